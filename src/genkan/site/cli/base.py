@@ -1,0 +1,51 @@
+"""What commands share: Django set up once, facts printed, refusals told."""
+
+import json
+import os
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+import django
+from django.core.exceptions import ImproperlyConfigured
+
+from genkan.kernel.errors import Refusal
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
+
+
+def with_django(command: Command) -> Command:
+    """Set Django up before the command, and tell what goes wrong in one plain line."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - the shape is the command's
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genkan.site.settings")
+        try:
+            django.setup()
+        except ImproperlyConfigured as error:
+            raise NotConfigured(str(error)) from error
+        try:
+            return command(*args, **options)
+        except Refusal as refusal:
+            at_fault = f" ({refusal.field})" if refusal.field else ""
+            raise click.ClickException(f"{refusal.code}{at_fault}") from refusal
+
+    return run  # type: ignore[return-value] # wraps keeps the shape, TypeVar cannot say so
+
+
+class NotConfigured(click.ClickException):
+    """The installation has no usable settings."""
+
+    exit_code = 2
+
+
+def tell(facts: dict[str, Any], *, as_json: bool) -> None:
+    """Print facts: one JSON object, or a line `name: value` each."""
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
+        return
+    for name, value in facts.items():
+        click.echo(f"{name}: {value}")

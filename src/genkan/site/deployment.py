@@ -1,0 +1,157 @@
+"""The settings of one running installation, typed and read once."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from typing_extensions import override
+
+from genkan.site import environment
+
+PREFIX = "GENKAN_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class Deployment(BaseSettings):
+    """One running installation. Variables are the names below with the prefix GENKAN_."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    mode: Literal["production", "development", "test"] = "production"
+    secret_key: Annotated[SecretStr, Field(min_length=32)]
+    issuer: str = ""
+    """Public address of the portal and OpenID issuer, without a slash at its end."""
+    hosts: list[str] = []
+    """Further host names that requests may carry; the issuer's own always may."""
+    data_dir: Path = Path(".genkan")
+    """Folder for keyring, embedded database, ledger files; relative to the settings file."""
+    keyring_file: Path | None = None
+    database_url: Annotated[str, Field(validation_alias="DATABASE_URL")] = ""
+    """PostgreSQL 15 or later; empty means the embedded server in `data_dir`."""
+    database_pool_max: Annotated[int, Field(ge=2, le=100)] = 12
+    smtp_host: str = ""
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: bool = True
+    mail_from: str = "Genkan <genkan@genkan.example>"
+    session_idle: Annotated[timedelta, Field(le=timedelta(hours=12))] = timedelta(minutes=30)
+    allow_loopback_fetch: bool = False
+    """Whether we may call loopback addresses (webhooks, jwks_uri); refused in production."""
+    ledger_origin: str = ""
+    """First line of checkpoints; the issuer's host and `/ledger` unless said otherwise."""
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is passed, then the environment, then the settings file."""
+        return init_settings, env_settings, dotenv_settings
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Self:
+        address = urlsplit(self.issuer)
+        if self.mode == "production":
+            if self.allow_loopback_fetch:
+                raise ValueError("GENKAN_ALLOW_LOOPBACK_FETCH is not for production")
+            if address.scheme != "https":
+                raise ValueError("GENKAN_ISSUER must be an https address in production")
+            if not self.smtp_host:
+                raise ValueError("GENKAN_SMTP_HOST is needed in production")
+        if self.issuer and (address.path or address.query or not address.hostname):
+            raise ValueError("GENKAN_ISSUER is scheme://host[:port], without a path")
+        return self
+
+    @property
+    def keyring(self) -> Path:
+        """Path of the keyring file."""
+        return self.keyring_file or self.data_dir / "keyring.json"
+
+    @property
+    def postgres_dir(self) -> Path:
+        """Data directory of the embedded server."""
+        return self.data_dir / "postgres"
+
+    @property
+    def ledger_dir(self) -> Path:
+        """Folder of published checkpoints."""
+        return self.data_dir / "ledger"
+
+    @property
+    def ledger_name(self) -> str:
+        """Origin line of the ledger's checkpoints (C2SP tlog-checkpoint)."""
+        return self.ledger_origin or f"{urlsplit(self.issuer).netloc}/ledger"
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether residents reach the portal over https."""
+        return self.issuer.startswith("https://")
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """Host names a request may carry."""
+        own = urlsplit(self.issuer).hostname or ""
+        near = [] if self.mode == "production" else [*LOOPBACK, "[::1]", "testserver"]
+        return [own, *self.hosts, *near]
+
+    def database(self) -> dict[str, object]:
+        """Return Django's description of the database."""
+        pool = {"min_size": 1, "max_size": self.database_pool_max, "timeout": 10}
+        described: dict[str, object] = {
+            "ENGINE": "genkan.kernel.postgres_backend",
+            "EMBEDDED": "",
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"pool": pool},
+        }
+        if not self.database_url:
+            return described | {"EMBEDDED": str(self.postgres_dir), "NAME": "genkan"}
+        parts = {name: str(value) for name, value in conninfo_to_dict(self.database_url).items()}
+        names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+        known = {names[name]: parts.pop(name) for name in list(parts) if name in names}
+        return described | known | {"OPTIONS": {"pool": pool, **parts}}
+
+
+class SettingsUnusable(Exception):
+    """Settings are missing, misspelt or unsafe; the text says which, never a value."""
+
+
+def read() -> Deployment:
+    """Read the installation's settings.
+
+    Raises:
+        SettingsUnusable: a name with our prefix is unknown (a misspelt setting stops the start), a
+            value is missing or unsafe.
+    """
+    file = environment.settings_file()
+    known = {PREFIX + name.upper() for name in Deployment.model_fields} | {environment.FILE_VARIABLE}
+    named = environment.names_with(PREFIX) | environment.names_in(file, PREFIX)
+    if unknown := named - known:
+        raise SettingsUnusable(f"unknown settings: {', '.join(sorted(unknown))}")
+    try:
+        read_now = Deployment(_env_file=file)  # type: ignore[call-arg] # secret_key comes from the sources
+    except ValueError as error:
+        raise SettingsUnusable(_without_values(error)) from None
+    base = file.parent.resolve() if file else Path.cwd()
+    return read_now.model_copy(
+        update={
+            "data_dir": base / read_now.data_dir,
+            "issuer": read_now.issuer or "http://127.0.0.1:8000",
+        }
+    )
+
+
+def _without_values(error: ValueError) -> str:
+    """Return what is wrong by name: pydantic's own text would quote the values."""
+    problems = getattr(error, "errors", list)()
+    lines = [f"{'.'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in problems]
+    return "settings cannot be used: " + ("; ".join(lines) or "see docs/operators/settings.md")

@@ -1,0 +1,23 @@
+"""Addresses: the portal at the root, partners' interfaces, the console."""
+
+from django.urls import include, path
+
+from genkan.site.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("", include("genkan.ui.urls")),
+    path("", include("genkan.sso.urls")),
+    path("", include("genkan.onceonly.urls")),
+    path("", include("genkan.partners.urls")),
+    path("", include("genkan.portal.urls")),
+    path("", include("genkan.residents.urls")),
+    path("", include("genkan.terms.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("console/", include("genkan.console.urls")),
+]
+
+handler400 = "genkan.ui.views.bad_request"
+handler403 = "genkan.ui.views.forbidden"
+handler404 = "genkan.ui.views.not_found"
+handler500 = "genkan.ui.views.server_error"
