@@ -1,0 +1,133 @@
+"""Items and purposes as values, and how they are read from their files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from genkan.catalogue.errors import CatalogueFaulty
+from genkan.kernel.data import DataClass
+
+LANGUAGES = ("ja", "ja-easy", "en")
+JAPAN = ZoneInfo("Asia/Tokyo")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The same sentence in each language."""
+
+    ja: str
+    ja_easy: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """Return the sentence in `language` ("ja", "ja-easy", "en"); Japanese for any other."""
+        return {"ja-easy": self.ja_easy, "en": self.en}.get(language, self.ja)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One kind of data about a resident (M01).
+
+    Attributes:
+        key: stable name, as partners read it in the payload.
+        data_class: 個人情報 or 個人関連情報.
+        sensitive: whether it is 要配慮個人情報 (APPI art. 2(3)).
+        name: what it is called on pages.
+        asked_because: why it is asked, shown beside the field (M08).
+        retention: how long we keep it, in words.
+        retention_days: days kept after the account is closed.
+        claims: standard OpenID Connect claims that carry it (Core 5.1).
+    """
+
+    key: str
+    data_class: DataClass
+    sensitive: bool
+    name: Wording
+    asked_because: Wording
+    retention: Wording
+    retention_days: int
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """One of the purposes for which data may be provided to a partner (M32).
+
+    Attributes:
+        code: P1 to P5.
+        valid_from: first day, Japanese time.
+        valid_until: the day it ends, excluded; None while no end is set.
+        by_consent: False where a law obliges (P1): shown as a notice, never as consent.
+    """
+
+    code: str
+    name: Wording
+    explanation: Wording
+    valid_from: date
+    valid_until: date | None
+    by_consent: bool
+
+    def in_force(self, now: datetime) -> bool:
+        """Whether data may be provided for this purpose at `now`."""
+        today = now.astimezone(JAPAN).date()
+        return self.valid_from <= today and (self.valid_until is None or today < self.valid_until)
+
+
+def read_items(document: Mapping[str, Any]) -> dict[str, Item]:
+    """Return the items of a parsed `items.toml` by key, in the file's order.
+
+    Raises:
+        CatalogueFaulty: a field is missing, or a class does not exist.
+    """
+    return {key: _item(key, entry) for key, entry in document.items()}
+
+
+def read_purposes(document: Mapping[str, Any]) -> dict[str, Purpose]:
+    """Return the purposes of a parsed `purposes.toml` by code.
+
+    Raises:
+        CatalogueFaulty: a field is missing, or a purpose ends before it begins.
+    """
+    return {code: _purpose(code, entry) for code, entry in document.items()}
+
+
+def _item(key: str, entry: Mapping[str, Any]) -> Item:
+    try:
+        return Item(
+            key=key,
+            data_class=DataClass(entry["class"]),
+            sensitive=entry["sensitive"],
+            name=_wording(key, entry["name"]),
+            asked_because=_wording(key, entry["asked_because"]),
+            retention=_wording(key, entry["retention"]),
+            retention_days=entry["retention_days"],
+            claims=tuple(entry["claims"]),
+        )
+    except (KeyError, ValueError) as error:
+        raise CatalogueFaulty(f"item {key}: {error}") from error
+
+
+def _purpose(code: str, entry: Mapping[str, Any]) -> Purpose:
+    try:
+        purpose = Purpose(
+            code=code,
+            name=_wording(code, entry["name"]),
+            explanation=_wording(code, entry["explanation"]),
+            valid_from=entry["valid_from"],
+            valid_until=entry.get("valid_until"),
+            by_consent=entry["by_consent"],
+        )
+    except KeyError as error:
+        raise CatalogueFaulty(f"purpose {code}: {error}") from error
+    if purpose.valid_until is not None and purpose.valid_until <= purpose.valid_from:
+        raise CatalogueFaulty(f"purpose {code} ends before it begins")
+    return purpose
+
+
+def _wording(name: str, entry: Mapping[str, str]) -> Wording:
+    missing = [language for language in LANGUAGES if not entry.get(language)]
+    if missing:
+        raise CatalogueFaulty(f"{name} lacks its wording in {', '.join(missing)}")
+    return Wording(ja=entry["ja"], ja_easy=entry["ja-easy"], en=entry["en"])
