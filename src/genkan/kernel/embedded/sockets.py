@@ -1,0 +1,54 @@
+"""Where the server's Unix socket lives: beside the data, or in a short private directory."""
+
+import os
+import stat
+import sys
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+from genkan.kernel.embedded.account import Account
+from genkan.kernel.embedded.errors import EmbeddedError
+
+PORT = 5432  # only part of the socket's name: nothing listens on a network
+_LONGEST = 107 if sys.platform == "linux" else 103  # bytes; sun_path of unix(7) without its last 0
+
+
+def fits(directory: Path) -> bool:
+    """Whether a socket in `directory` has a path short enough for the system."""
+    return len(os.fsencode(directory / f".s.PGSQL.{PORT}")) <= _LONGEST
+
+
+def directory_for(data_dir: Path, account: Account) -> Path:
+    """Return the socket's directory: the data directory, or a short one named after it.
+
+    Raises:
+        EmbeddedError: "path_too_long" when even the directory for temporary files is too deep.
+    """
+    digest = sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    name = f"genkan-{account.uid}-{digest}"
+    for directory in (data_dir, Path(tempfile.gettempdir()) / name, Path("/tmp") / name):  # noqa: S108 (checked by `prepare`)
+        if fits(directory):
+            return directory
+    raise EmbeddedError("path_too_long", "The path of the directory for temporary files is too long.")
+
+
+def prepare(directory: Path, account: Account) -> None:
+    """Make `directory` unless it is there, and see that nobody but its owner can enter it.
+
+    Raises:
+        EmbeddedError: "socket_dir_taken" when somebody else made something of that name.
+    """
+    try:
+        directory.mkdir(mode=0o700)
+    except FileExistsError:
+        pass
+    found = directory.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), account.uid):
+        raise EmbeddedError(
+            "socket_dir_taken",
+            f"{directory} should be this database's private directory, and somebody else made it."
+            " Remove it, or choose a shorter path for the data directory.",
+        )
+    account.own(directory)
+    directory.chmod(0o700)
