@@ -1,11 +1,12 @@
 """The catalogue's door."""
 
-from genkan.catalogue.domain import LANGUAGES, Item, Purpose, Wording
-from genkan.catalogue.errors import UnknownItem, UnknownPurpose
+from genkan.catalogue.domain import LANGUAGES, Item, Purpose, Wording, wording
+from genkan.catalogue.errors import CatalogueFaulty, UnknownItem, UnknownPurpose
 from genkan.catalogue.service import item, items, purpose, purposes
 
 __all__ = [
     "LANGUAGES",
+    "CatalogueFaulty",
     "Item",
     "Purpose",
     "UnknownItem",
@@ -15,4 +16,5 @@ __all__ = [
     "items",
     "purpose",
     "purposes",
+    "wording",
 ]

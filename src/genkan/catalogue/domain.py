@@ -25,6 +25,22 @@ class Wording:
         """Return the sentence in `language` ("ja", "ja-easy", "en"); Japanese for any other."""
         return {"ja-easy": self.ja_easy, "en": self.en}.get(language, self.ja)
 
+    def as_mapping(self) -> dict[str, str]:
+        """Return the sentences by language code, as files and tables hold them."""
+        return {"ja": self.ja, "ja-easy": self.ja_easy, "en": self.en}
+
+
+def wording(name: str, entry: Mapping[str, str]) -> Wording:
+    """Return the wording of a parsed entry.
+
+    Raises:
+        CatalogueFaulty: a language is missing; `name` says where.
+    """
+    missing = [language for language in LANGUAGES if not entry.get(language)]
+    if missing:
+        raise CatalogueFaulty(f"{name} lacks its wording in {', '.join(missing)}")
+    return Wording(ja=entry["ja"], ja_easy=entry["ja-easy"], en=entry["en"])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
@@ -99,9 +115,9 @@ def _item(key: str, entry: Mapping[str, Any]) -> Item:
             key=key,
             data_class=DataClass(entry["class"]),
             sensitive=entry["sensitive"],
-            name=_wording(key, entry["name"]),
-            asked_because=_wording(key, entry["asked_because"]),
-            retention=_wording(key, entry["retention"]),
+            name=wording(key, entry["name"]),
+            asked_because=wording(key, entry["asked_because"]),
+            retention=wording(key, entry["retention"]),
             retention_days=entry["retention_days"],
             claims=tuple(entry["claims"]),
         )
@@ -113,8 +129,8 @@ def _purpose(code: str, entry: Mapping[str, Any]) -> Purpose:
     try:
         purpose = Purpose(
             code=code,
-            name=_wording(code, entry["name"]),
-            explanation=_wording(code, entry["explanation"]),
+            name=wording(code, entry["name"]),
+            explanation=wording(code, entry["explanation"]),
             valid_from=entry["valid_from"],
             valid_until=entry.get("valid_until"),
             by_consent=entry["by_consent"],
@@ -124,10 +140,3 @@ def _purpose(code: str, entry: Mapping[str, Any]) -> Purpose:
     if purpose.valid_until is not None and purpose.valid_until <= purpose.valid_from:
         raise CatalogueFaulty(f"purpose {code} ends before it begins")
     return purpose
-
-
-def _wording(name: str, entry: Mapping[str, str]) -> Wording:
-    missing = [language for language in LANGUAGES if not entry.get(language)]
-    if missing:
-        raise CatalogueFaulty(f"{name} lacks its wording in {', '.join(missing)}")
-    return Wording(ja=entry["ja"], ja_easy=entry["ja-easy"], en=entry["en"])

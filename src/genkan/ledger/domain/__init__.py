@@ -1,0 +1,1 @@
+"""Decisions of the ledger: entries and their commitments, the tree, checkpoints, verification."""
