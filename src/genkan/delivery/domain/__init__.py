@@ -1,0 +1,1 @@
+"""Decisions of delivery: whom an article is for, and what of it a reader sees."""

@@ -1,0 +1,80 @@
+"""What of an operator's rich text reaches a reader: cleaned on the way out, never trusted.
+
+The editor offers fewer elements than pass here; cleaning when shown also covers text that came
+by the command line, an old version or an edited row.
+"""
+
+from html.parser import HTMLParser
+
+import nh3
+from typing_extensions import override
+
+from genkan.kernel.text.characters import graphemes, truncated
+
+SUMMARY_LENGTH = 80
+"""Graphemes of a summary on a card: about two lines on a phone."""
+
+_ELEMENTS = {"p", "br", "hr", "h3", "h4", "b", "strong", "i", "em", "ul", "ol", "li", "a"} | {
+    "ruby",
+    "rb",
+    "rt",
+    "rp",
+}
+_ATTRIBUTES = {"a": {"href"}}
+_SCHEMES = {"https", "http", "mailto", "tel"}
+_UNREAD = {"rt", "rp", "script", "style"}
+_BLOCKS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "hr"}
+
+
+def safe_html(source: str) -> str:
+    """Return the text with allowed elements only: no script, style, handler or strange address."""
+    return nh3.clean(
+        source,
+        tags=_ELEMENTS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer",
+    )
+
+
+def plain(source: str) -> str:
+    """Return the words of a rich text on one line, without readings (ruby) and markup."""
+    reader = _Words()
+    reader.feed(source)
+    reader.close()
+    return " ".join("".join(reader.words).split())
+
+
+def summary(source: str, *, limit: int = SUMMARY_LENGTH) -> str:
+    """Return the beginning of a rich text, at most `limit` graphemes, an ellipsis included."""
+    words = plain(source)
+    if len(graphemes(words)) <= limit:
+        return words
+    return truncated(words, limit - 1).rstrip() + "…"
+
+
+class _Words(HTMLParser):
+    """Collects text outside of unread elements; a block ends a word."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self._unread = 0
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._unread += tag in _UNREAD
+        if tag in _BLOCKS:
+            self.words.append(" ")
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _UNREAD and self._unread:
+            self._unread -= 1
+        if tag in _BLOCKS:
+            self.words.append(" ")
+
+    @override
+    def handle_data(self, data: str) -> None:
+        if not self._unread:
+            self.words.append(data)
