@@ -1,0 +1,57 @@
+"""The door of residents."""
+
+from genkan.residents.domain import (
+    AccountKind,
+    Earlier,
+    NewResident,
+    Origin,
+    Past,
+    Profile,
+    ResidentState,
+    Standing,
+    Value,
+)
+from genkan.residents.errors import AddressTaken, NotAResident, RealResidents
+from genkan.residents.service import (
+    answer_interests,
+    contact_of,
+    create,
+    create_all,
+    hold_for_release,
+    interests_of,
+    past_values_of,
+    profile_of,
+    resident_of_account,
+    standing_of,
+    state_of,
+)
+
+ResidentFacts = Profile
+"""What `hold_for_release` returns: a profile whose state cannot change until the commit."""
+
+__all__ = [
+    "AccountKind",
+    "AddressTaken",
+    "Earlier",
+    "NewResident",
+    "NotAResident",
+    "Origin",
+    "Past",
+    "Profile",
+    "RealResidents",
+    "ResidentFacts",
+    "ResidentState",
+    "Standing",
+    "Value",
+    "answer_interests",
+    "contact_of",
+    "create",
+    "create_all",
+    "hold_for_release",
+    "interests_of",
+    "past_values_of",
+    "profile_of",
+    "resident_of_account",
+    "standing_of",
+    "state_of",
+]

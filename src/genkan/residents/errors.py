@@ -1,0 +1,74 @@
+"""What residents refuse."""
+
+from genkan.kernel.errors import Refusal
+
+
+class TermsNotAccepted(Refusal):
+    """The terms come first."""
+
+    code = "residents.terms_not_accepted"
+
+
+class ProfileMissing(Refusal):
+    """The profile comes before the ID."""
+
+    code = "residents.profile_missing"
+
+
+class AlreadyIssued(Refusal):
+    """This registration has its ID."""
+
+    code = "residents.already_issued"
+
+
+class StaffAccount(Refusal):
+    """Staff accounts have no ID and no resident pages; staff register as everybody does."""
+
+    code = "residents.staff_account"
+    status = 403
+
+
+class UnknownInterest(Refusal):
+    """The interest is not in the list."""
+
+    code = "residents.unknown_interest"
+    status = 422
+
+
+class AddressTaken(Refusal):
+    """An account with this e-mail address exists."""
+
+    code = "residents.address_taken"
+
+
+class NotAResident(Refusal):
+    """There is no such resident."""
+
+    code = "residents.not_a_resident"
+    status = 404
+
+
+class NotForProduction(Refusal):
+    """Invented residents have no place in production."""
+
+    code = "residents.not_for_production"
+
+
+class RealResidents(Refusal):
+    """The database holds real residents; invented ones are not mixed among them."""
+
+    code = "residents.real_residents"
+
+
+class Suspended(Refusal):
+    """The ID is suspended: its owner may look and stop, and nothing else."""
+
+    code = "residents.suspended"
+    status = 403
+
+
+class Closed(Refusal):
+    """The ID is closed."""
+
+    code = "residents.closed"
+    status = 403

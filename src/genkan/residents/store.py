@@ -1,0 +1,336 @@
+"""Queries of registrations, residents and their values."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
+
+from genkan.kernel.db import rows
+from genkan.kernel.ids import AcceptanceId, AccountId, ResidentId, TermsId, new_id
+from genkan.residents.domain import (
+    AccountKind,
+    Draft,
+    NewResident,
+    Past,
+    Profile,
+    Registration,
+    ResidentState,
+    Standing,
+    Step,
+    Value,
+)
+from genkan.residents.models import Account, InterestRow, RegistrationRow, ResidentRow, ValueRow
+
+BATCH = 1_000
+_REGISTRATION = ("id", "account", "state", "acceptance", "acceptance__terms", "draft", "ui_locale")
+
+
+def standing_of(account: AccountId) -> Standing | None:
+    """Return who an account is to the portal, or None if it is gone. One query."""
+    found = rows(
+        """
+        SELECT a.kind, r.id, r.interests_asked_at IS NOT NULL AS asked
+          FROM residents_account a
+          LEFT JOIN residents_resident r ON r.account_id = a.id
+         WHERE a.id = %(account)s
+        """,
+        account=account,
+    )
+    if not found:
+        return None
+    return Standing(
+        account=account,
+        is_staff=found[0]["kind"] == AccountKind.STAFF,
+        resident=found[0]["id"] and ResidentId(found[0]["id"]),
+        interests_asked=found[0]["asked"],
+    )
+
+
+def resident_of_account(account: AccountId) -> ResidentId | None:
+    """Return the ID that signs in by this account, or None."""
+    found = ResidentRow.objects.filter(account=account).values_list("id", flat=True).first()
+    return None if found is None else ResidentId(found)
+
+
+def address_of_account(account: AccountId) -> str | None:
+    """Return an account's e-mail address if it was verified, else None."""
+    found = EmailAddress.objects.filter(user=account, verified=True, primary=True)
+    address: str | None = found.values_list("email", flat=True).first()
+    return address
+
+
+def address_is_taken(email: str) -> bool:
+    """Whether an account with this address exists, in whatever case."""
+    return Account.objects.filter(email__iexact=email).exists()
+
+
+# Registrations
+
+
+def begin(account: AccountId, *, ui_locale: str, now: datetime) -> None:
+    """Open a registration for an account, unless it has one: the account's only one decides."""
+    RegistrationRow.objects.bulk_create(
+        [
+            RegistrationRow(
+                id=new_id(),
+                account_id=account,
+                state=Step.CONTACT_VERIFIED,
+                draft={},
+                ui_locale=ui_locale,
+                started_at=now,
+                updated_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def registration_of(account: AccountId) -> Registration | None:
+    """Return an account's registration, or None."""
+    return _one_registration(RegistrationRow.objects.filter(account=account))
+
+
+def lock_registration(account: AccountId) -> Registration | None:
+    """Return an account's registration, locked until the transaction ends, or None."""
+    row = RegistrationRow.objects.select_for_update().filter(account=account).values("id").first()
+    return None if row is None else registration_of(account)
+
+
+def save_registration(registration: Registration, *, now: datetime) -> None:
+    """Write how far a registration has come."""
+    draft = registration.draft
+    RegistrationRow.objects.filter(pk=registration.id).update(
+        state=registration.step,
+        acceptance=registration.acceptance,
+        draft={"typed": dict(draft.typed), "values": dict(draft.values)} if draft.values else {},
+        ui_locale=registration.ui_locale,
+        updated_at=now,
+    )
+
+
+# Residents
+
+
+def lock_resident(resident: ResidentId) -> bool:
+    """Lock a resident until the transaction ends; whether there is one."""
+    found = ResidentRow.objects.select_for_update().filter(pk=resident).values("id")
+    return found.first() is not None
+
+
+def add_residents(
+    people: Iterable[tuple[NewResident, AccountId | None, AcceptanceId]], *, now: datetime
+) -> None:
+    """Store residents who have accepted; their values and interests come apart."""
+    ResidentRow.objects.bulk_create(
+        [
+            ResidentRow(
+                id=person.id,
+                account_id=account,
+                acceptance_id=acceptance,
+                issued_at=now,
+                synthetic=person.synthetic,
+                interests_asked_at=None if person.interests is None else now,
+                ui_locale=person.ui_locale,
+            )
+            for person, account, acceptance in people
+        ],
+        batch_size=BATCH,
+    )
+
+
+def add_accounts(people: Sequence[tuple[AccountId, NewResident]]) -> None:
+    """Store accounts with verified addresses."""
+    Account.objects.bulk_create(
+        [
+            Account(id=account, email=person.email, password=person.password_hash or "!")
+            for account, person in people
+        ],
+        batch_size=BATCH,
+    )
+    EmailAddress.objects.bulk_create(
+        [
+            EmailAddress(user_id=account, email=person.email, primary=True, verified=True)
+            for account, person in people
+        ],
+        batch_size=BATCH,
+    )
+
+
+def add_operator(account: AccountId, email: str, password_hash: str) -> None:
+    """Store a staff account that may do everything in the console."""
+    Account.objects.create(
+        id=account,
+        email=email,
+        password=password_hash,
+        kind=AccountKind.STAFF,
+        is_superuser=True,
+    )
+    EmailAddress.objects.create(user_id=account, email=email, primary=True, verified=True)
+
+
+def count_residents(*, synthetic: bool) -> int:
+    """Return how many residents are invented, or are not."""
+    return ResidentRow.objects.filter(synthetic=synthetic).count()
+
+
+def existing(residents: Sequence[ResidentId]) -> frozenset[ResidentId]:
+    """Return which of these IDs exist."""
+    found = ResidentRow.objects.filter(pk__in=residents).values_list("id", flat=True)
+    return frozenset(ResidentId(id_) for id_ in found)
+
+
+def state_of(resident: ResidentId) -> ResidentState | None:
+    """Return whether an ID can be used, or None if there is none."""
+    state = ResidentRow.objects.filter(pk=resident).values_list("state", flat=True).first()
+    return None if state is None else ResidentState(state)
+
+
+def contact_of(resident: ResidentId) -> tuple[str, str] | None:
+    """Return a resident's address for mail and the language to write in, or None."""
+    found = ResidentRow.objects.filter(pk=resident, account__isnull=False)
+    return found.values_list("account__email", "ui_locale").first()
+
+
+# Values
+
+
+def profile_of(resident: ResidentId) -> Profile | None:
+    """Return a resident's state and open values, or None. One query."""
+    found = rows(
+        """
+        SELECT r.id, r.state, v.item, v.content, v.origin, v.as_of, v.verified_at
+          FROM residents_resident r
+          LEFT JOIN residents_value v ON v.resident_id = r.id AND v.valid_to IS NULL
+         WHERE r.id = %(resident)s
+        """,
+        resident=resident,
+    )
+    return _to_profile(found)
+
+
+def hold_profile(resident: ResidentId) -> Profile | None:
+    """Return the same, held so that a change of state waits for the release. One round trip."""
+    found = rows(
+        """
+        SELECT r.id, r.state, v.item, v.content, v.origin, v.as_of, v.verified_at
+          FROM residents_resident r
+          LEFT JOIN residents_value v ON v.resident_id = r.id AND v.valid_to IS NULL
+         WHERE r.id = %(resident)s
+           FOR SHARE OF r
+        """,
+        resident=resident,
+    )
+    return _to_profile(found)
+
+
+def past_values_of(resident: ResidentId) -> list[Past]:
+    """Return a resident's closed values, newest first."""
+    found = ValueRow.objects.filter(resident=resident, valid_to__isnull=False)
+    return [
+        Past(
+            item=row.item,
+            content=row.content,
+            origin=row.origin,
+            as_of=row.as_of,
+            verified=row.verified_at is not None,
+            until=row.valid_to,
+        )
+        for row in found.order_by("-valid_to", "item", "id")
+        if row.valid_to is not None
+    ]
+
+
+def add_values(
+    values: Iterable[tuple[ResidentId, Value, datetime | None]], *, now: datetime
+) -> None:
+    """Store values; those with an end are history, the others hold from now on."""
+    ValueRow.objects.bulk_create(
+        [
+            ValueRow(
+                id=new_id(),
+                resident_id=resident,
+                item=value.item,
+                content=value.content,
+                origin=value.origin,
+                verified_at=value.as_of if value.verified else None,
+                as_of=value.as_of,
+                valid_from=value.as_of,
+                valid_to=until,
+            )
+            for resident, value, until in values
+        ],
+        batch_size=BATCH,
+    )
+
+
+def close_values(resident: ResidentId, items: Iterable[str], *, now: datetime) -> None:
+    """End the open values of these items."""
+    found = ValueRow.objects.filter(resident=resident, item__in=items, valid_to__isnull=True)
+    found.update(valid_to=now)
+
+
+# Interests
+
+
+def interests_of(resident: ResidentId) -> frozenset[str]:
+    """Return what a resident picked."""
+    found = InterestRow.objects.filter(resident=resident)
+    return frozenset(found.values_list("interest", flat=True))
+
+
+def save_interests(resident: ResidentId, picks: frozenset[str], *, now: datetime) -> None:
+    """Write what a resident picks now, and that they were asked."""
+    InterestRow.objects.filter(resident=resident).exclude(interest__in=picks).delete()
+    add_interests([(resident, picks)], now=now)
+    ResidentRow.objects.filter(pk=resident).update(interests_asked_at=now)
+
+
+def add_interests(picks: Iterable[tuple[ResidentId, frozenset[str]]], *, now: datetime) -> None:
+    """Store picks; those that stand already stay as they are."""
+    InterestRow.objects.bulk_create(
+        [
+            InterestRow(id=new_id(), resident_id=resident, interest=interest, picked_at=now)
+            for resident, interests in picks
+            for interest in sorted(interests)
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+
+
+def _one_registration(found: QuerySet[RegistrationRow]) -> Registration | None:
+    row = found.values(*_REGISTRATION).first()
+    if row is None:
+        return None
+    return Registration(
+        id=ResidentId(row["id"]),
+        account=AccountId(row["account"]),
+        step=Step(row["state"]),
+        acceptance=row["acceptance"] and AcceptanceId(row["acceptance"]),
+        terms=row["acceptance__terms"] and TermsId(row["acceptance__terms"]),
+        draft=Draft(row["draft"].get("typed", {}), row["draft"].get("values", {})),
+        ui_locale=row["ui_locale"],
+    )
+
+
+def _to_profile(found: Sequence[Mapping[str, Any]]) -> Profile | None:
+    if not found:
+        return None
+    return Profile(
+        resident=ResidentId(found[0]["id"]),
+        state=ResidentState(found[0]["state"]),
+        values={row["item"]: _to_value(row) for row in found if row["item"] is not None},
+    )
+
+
+def _to_value(row: Mapping[str, Any]) -> Value:
+    return Value(
+        item=row["item"],
+        content=json.loads(row["content"]),  # Django leaves jsonb to its own fields
+        origin=row["origin"],
+        as_of=row["as_of"],
+        verified=row["verified_at"] is not None,
+    )

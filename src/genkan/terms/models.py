@@ -1,0 +1,99 @@
+"""Tables of versions, texts and acceptances."""
+
+from django.db import models
+
+from genkan.kernel.data import DataClass, holds
+from genkan.terms.domain import Kind, Method
+
+HASH_LENGTH = 64
+
+
+class TermsRow(models.Model):
+    """One version of a document."""
+
+    id = models.UUIDField(primary_key=True, db_comment=holds(DataClass.PUBLIC, "which version"))
+    kind = models.CharField(
+        max_length=20,
+        choices=[(kind.value, kind.value) for kind in Kind],
+        db_comment=holds(DataClass.PUBLIC, "which document"),
+    )
+    label = models.CharField(
+        max_length=40, db_comment=holds(DataClass.PUBLIC, "name of the version")
+    )
+    effective_from = models.DateTimeField(
+        db_comment=holds(DataClass.PUBLIC, "first moment in force")
+    )
+    authoritative_locale = models.CharField(
+        max_length=10, db_comment=holds(DataClass.PUBLIC, "language that decides")
+    )
+    published_at = models.DateTimeField(db_comment=holds(DataClass.INTERNAL, "when it was loaded"))
+
+    class Meta:
+        db_table = "terms_terms"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "label"], name="terms_one_version_per_label"),
+            models.UniqueConstraint(
+                fields=["kind", "effective_from"], name="terms_one_version_at_a_time"
+            ),
+        ]
+
+
+class TermsTextRow(models.Model):
+    """A version in one language."""
+
+    id = models.UUIDField(primary_key=True, db_comment=holds(DataClass.PUBLIC, "which text"))
+    terms = models.ForeignKey(
+        TermsRow,
+        on_delete=models.RESTRICT,
+        db_index=False,  # terms_one_text_per_locale begins with it
+        related_name="+",
+        db_comment=holds(DataClass.PUBLIC, "version"),
+    )
+    locale = models.CharField(max_length=10, db_comment=holds(DataClass.PUBLIC, "language"))
+    body = models.TextField(db_comment=holds(DataClass.PUBLIC, "the text in Markdown"))
+    sha256 = models.CharField(
+        max_length=HASH_LENGTH, db_comment=holds(DataClass.PUBLIC, "hash of the text")
+    )
+
+    class Meta:
+        db_table = "terms_text"
+        constraints = [
+            models.UniqueConstraint(fields=["terms", "locale"], name="terms_one_text_per_locale"),
+        ]
+
+
+class AcceptanceRow(models.Model):
+    """One act of acceptance; never changed."""
+
+    id = models.UUIDField(
+        primary_key=True, db_comment=holds(DataClass.PSEUDONYM, "which acceptance")
+    )
+    person = models.UUIDField(
+        db_index=True, db_comment=holds(DataClass.PSEUDONYM, "registration, later the resident")
+    )
+    terms = models.ForeignKey(
+        TermsRow,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_comment=holds(DataClass.PUBLIC, "version accepted"),
+    )
+    locale = models.CharField(max_length=10, db_comment=holds(DataClass.PERSONAL, "language read"))
+    text_hash = models.CharField(
+        max_length=HASH_LENGTH, db_comment=holds(DataClass.PUBLIC, "hash of the text shown")
+    )
+    shown_at = models.DateTimeField(db_comment=holds(DataClass.PERSONAL, "when the text was shown"))
+    accepted_at = models.DateTimeField(db_comment=holds(DataClass.PERSONAL, "when it was accepted"))
+    method = models.CharField(
+        max_length=10,
+        choices=[(method.value, method.value) for method in Method],
+        db_comment=holds(DataClass.PERSONAL, "web, counter or synthetic"),
+    )
+
+    class Meta:
+        db_table = "terms_acceptance"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__gte=models.F("shown_at")),
+                name="terms_shown_before_accepted",
+            ),
+        ]

@@ -1,0 +1,104 @@
+"""Queries of versions, texts and acceptances."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from genkan.kernel.db import rows
+from genkan.kernel.ids import AcceptanceId, TermsId, new_id
+from genkan.terms.domain import Acceptance, Kind, Method, TermsVersion, Wording
+from genkan.terms.models import AcceptanceRow, TermsRow, TermsTextRow
+
+VERSIONS_LOCK = 0x7465726D  # "term": the advisory lock around "which version is in force"
+
+_VERSION = ("id", "kind", "label", "effective_from", "authoritative_locale")
+_TEXT = ("locale", "body", "sha256")
+_ACCEPTANCE = ("person", "terms_id", "locale", "text_hash", "shown_at", "method")
+
+
+def versions(kind: Kind) -> list[TermsVersion]:
+    """Return all versions of a document, newest first."""
+    found = TermsRow.objects.filter(kind=kind).order_by("-effective_from").values(*_VERSION)
+    return [_to_version(row) for row in found]
+
+
+def hold_versions() -> None:
+    """Keep versions from being published until the transaction ends; many may hold at once."""
+    rows("SELECT pg_advisory_xact_lock_shared(%(lock)s)", lock=VERSIONS_LOCK)
+
+
+def lock_versions() -> None:
+    """Wait for everybody who holds versions, and keep others out until the transaction ends."""
+    rows("SELECT pg_advisory_xact_lock(%(lock)s)", lock=VERSIONS_LOCK)
+
+
+def texts(terms: TermsId) -> dict[str, Wording]:
+    """Return the texts of a version by language."""
+    found = TermsTextRow.objects.filter(terms=terms).values(*_TEXT)
+    return {row["locale"]: Wording(**row) for row in found}
+
+
+def add_version(version: TermsVersion, wordings: Iterable[Wording], *, now: datetime) -> None:
+    """Store a version with its texts."""
+    TermsRow.objects.create(
+        id=version.id,
+        kind=version.kind,
+        label=version.label,
+        effective_from=version.effective_from,
+        authoritative_locale=version.authoritative_locale,
+        published_at=now,
+    )
+    TermsTextRow.objects.bulk_create(
+        TermsTextRow(
+            id=new_id(),
+            terms_id=version.id,
+            locale=wording.locale,
+            body=wording.body,
+            sha256=wording.sha256,
+        )
+        for wording in wordings
+    )
+
+
+def add_acceptances(
+    accepted: Iterable[tuple[AcceptanceId, Acceptance]], *, accepted_at: datetime
+) -> None:
+    """Store acts of acceptance."""
+    AcceptanceRow.objects.bulk_create(
+        [
+            AcceptanceRow(
+                id=id_,
+                person=act.person,
+                terms_id=act.terms,
+                locale=act.locale,
+                text_hash=act.text_hash,
+                shown_at=act.shown_at,
+                accepted_at=accepted_at,
+                method=act.method,
+            )
+            for id_, act in accepted
+        ],
+        batch_size=1000,
+    )
+
+
+def acceptance(id_: AcceptanceId) -> Acceptance | None:
+    """Return an act of acceptance, or None."""
+    row = AcceptanceRow.objects.filter(pk=id_).values(*_ACCEPTANCE).first()
+    return None if row is None else _to_acceptance(row)
+
+
+def acceptances_of(person: UUID) -> list[tuple[TermsId, datetime]]:
+    """Return which versions a person accepted and when, newest first."""
+    found = AcceptanceRow.objects.filter(person=person).order_by("-accepted_at", "id")
+    return [(TermsId(terms), at) for terms, at in found.values_list("terms_id", "accepted_at")]
+
+
+def _to_version(row: Mapping[str, Any]) -> TermsVersion:
+    return TermsVersion(**{**row, "kind": Kind(row["kind"]), "id": TermsId(row["id"])})
+
+
+def _to_acceptance(row: Mapping[str, Any]) -> Acceptance:
+    known = {name: row[name] for name in ("person", "locale", "text_hash", "shown_at")}
+    return Acceptance(**known, terms=TermsId(row["terms_id"]), method=Method(row["method"]))
