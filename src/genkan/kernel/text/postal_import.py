@@ -32,7 +32,7 @@ HEADER = """\
 """
 _CSV_COLUMNS = 15
 _NO_TOWN = regex.compile("以下に掲載がない場合|.*の次に.*番地がくる場合|.+一円")
-_BRACKET = regex.compile("[（(）)]")
+_BRACKET = regex.compile("[（(]")
 _FLOOR = regex.compile(r"\d+階|地階・階層不明")
 
 
@@ -131,13 +131,17 @@ def _sqlite_records(source: Path) -> Iterator[Record]:
 
 
 def _csv_records(source: Path) -> Iterator[Record]:
-    with source.open(encoding="utf-8-sig", newline="") as opened:
-        for row in csv.reader(opened):
-            if len(row) != _CSV_COLUMNS or len(row[0]) + len(row[2]) != len("27127" + "5300005"):
-                message = "not the 15 columns of utf_ken_all.csv"
-                raise NotPostalDataError(message)
-            town, note = _parted(row[8])
-            yield _record((row[0], row[2], row[7]), town, _parted(row[5])[0], note)
+    try:
+        text = source.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as broken:
+        message = "not UTF-8: take utf_ken_all.csv, not ken_all.csv"
+        raise NotPostalDataError(message) from broken
+    for row in csv.reader(text.splitlines()):
+        if len(row) != _CSV_COLUMNS or len(row[0]) + len(row[2]) != len("27127" + "5300005"):
+            message = "not the 15 columns of utf_ken_all.csv"
+            raise NotPostalDataError(message)
+        town, note = _parted(row[8])
+        yield _record((row[0], row[2], row[7]), town, _parted(row[5])[0], note)
 
 
 def _record(place: tuple[str, str, str], town: str, kana: str, note: str) -> Record:
@@ -150,7 +154,7 @@ def _record(place: tuple[str, str, str], town: str, kana: str, note: str) -> Rec
 def _parted(text: str) -> tuple[str, str]:
     """Return a town and the note in the brackets behind it."""
     town, *rest = _BRACKET.split(text, maxsplit=1)
-    return town, rest[0] if rest else ""
+    return town, rest[0].rstrip("）)") if rest else ""
 
 
 def _plain_digits(text: str) -> str:
