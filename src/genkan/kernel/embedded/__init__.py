@@ -12,7 +12,8 @@ Always true
     - Nothing starts at import.
 """
 
+from genkan.kernel.embedded.copies import Database
 from genkan.kernel.embedded.errors import EmbeddedError
 from genkan.kernel.embedded.server import Server, Status
 
-__all__ = ["EmbeddedError", "Server", "Status"]
+__all__ = ["Database", "EmbeddedError", "Server", "Status"]

@@ -1,4 +1,4 @@
-"""Which system user the server runs as, and how that user reaches its files."""
+"""Which system user the server runs as."""
 
 import os
 import pwd
@@ -10,6 +10,15 @@ from genkan.kernel.embedded.errors import EmbeddedError
 
 SYSTEM_USER = "genkan-db"  # PostgreSQL refuses to run as root; this is who runs it then
 _ROOT = 0
+_MAKE_USER = (
+    "/usr/sbin/useradd",
+    "--system",
+    "--user-group",
+    "--no-create-home",
+    "--shell",
+    "/usr/sbin/nologin",
+    SYSTEM_USER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ def account_for(data_dir: Path) -> Account:
 
     Raises:
         EmbeddedError: "owned_by_other", "no_system_user".
+        OSError: the directory cannot be looked at.
     """
     euid = os.geteuid()
     owner = data_dir.stat().st_uid if data_dir.exists() else euid
@@ -43,18 +53,27 @@ def account_for(data_dir: Path) -> Account:
         raise EmbeddedError(
             "owned_by_other",
             f"The data directory {data_dir} belongs to another user ({_name(owner)})."
-            " Run as that user, or choose another directory.",
+            " Run as that user or as root, or choose another directory.",
         )
     if owner == _ROOT:
+        if data_dir.exists() and any(data_dir.iterdir()):
+            raise EmbeddedError(
+                "owned_by_other",
+                f"The data directory {data_dir} belongs to root, and PostgreSQL does not run as"
+                f" root. Give it away: chown -R {_stand_in().name}: {data_dir}",
+            )
         return _stand_in()
     try:
-        entry = pwd.getpwuid(owner)
+        return _of(pwd.getpwuid(owner))
     except KeyError as error:
         raise EmbeddedError(
             "no_system_user",
-            f"User id {owner} has no entry in the system's list of users, and PostgreSQL needs one."
+            f"User id {owner} is not in the system's list of users, and PostgreSQL needs it there."
             " Add the user (useradd), or run as another one.",
         ) from error
+
+
+def _of(entry: pwd.struct_passwd) -> Account:
     return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
 
 
@@ -66,20 +85,25 @@ def _name(uid: int) -> str:
 
 
 def _stand_in() -> Account:
-    """Return the system user root starts the server as, made on first use."""
+    """Return the system user that root starts servers as, made on first use."""
     try:
-        entry = pwd.getpwnam(SYSTEM_USER)
+        return _of(pwd.getpwnam(SYSTEM_USER))
     except KeyError:
-        made = subprocess.run(
-            ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
-            capture_output=True, text=True, check=False,
-        )
-        try:
-            entry = pwd.getpwnam(SYSTEM_USER)
-        except KeyError as error:
-            raise EmbeddedError(
-                "no_system_user",
-                f"PostgreSQL does not run as root, and the system user {SYSTEM_USER} could not be made:"
-                f" {made.stderr.strip()}. Make it, or run as an ordinary user.",
-            ) from error
-    return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
+        problem = _make_user()
+    try:
+        return _of(pwd.getpwnam(SYSTEM_USER))  # made by us, or by another process meanwhile
+    except KeyError as error:
+        raise EmbeddedError(
+            "no_system_user",
+            f"PostgreSQL does not run as root, and the system user {SYSTEM_USER} could not be made"
+            f" ({problem}). Make it with useradd, or run as an ordinary user.",
+        ) from error
+
+
+def _make_user() -> str:
+    """Make the stand-in; return what went wrong, or ""."""
+    try:
+        made = subprocess.run(_MAKE_USER, capture_output=True, text=True, check=False)  # noqa: S603 - constant
+    except OSError as error:
+        return str(error)
+    return made.stderr.strip()

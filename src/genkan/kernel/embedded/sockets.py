@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 import tempfile
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,26 +24,25 @@ def directory_for(data_dir: Path, account: Account) -> Path:
     """Return the socket's directory: the data directory, or a short one named after it.
 
     Raises:
-        EmbeddedError: "path_too_long" when even the directory for temporary files is too deep.
+        EmbeddedError: "path_unusable" when even the system's temporary directory is too deep.
     """
     digest = sha256(os.fsencode(data_dir)).hexdigest()[:16]
     name = f"genkan-{account.uid}-{digest}"
-    for directory in (data_dir, Path(tempfile.gettempdir()) / name, Path("/tmp") / name):  # noqa: S108 (checked by `prepare`)
+    temporary = (Path(tempfile.gettempdir()), Path("/tmp"))  # noqa: S108 - `prepare` looks who owns it
+    for directory in (data_dir, *(folder / name for folder in temporary)):
         if fits(directory):
             return directory
-    raise EmbeddedError("path_too_long", "The path of the directory for temporary files is too long.")
+    raise EmbeddedError("path_unusable", "The system's directory for temporary files is too deep.")
 
 
 def prepare(directory: Path, account: Account) -> None:
-    """Make `directory` unless it is there, and see that nobody but its owner can enter it.
+    """Make `directory` unless it is there, and see that only its owner can enter it.
 
     Raises:
         EmbeddedError: "socket_dir_taken" when somebody else made something of that name.
     """
-    try:
+    with suppress(FileExistsError):
         directory.mkdir(mode=0o700)
-    except FileExistsError:
-        pass
     found = directory.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), account.uid):
         raise EmbeddedError(
