@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from genkan.delivery.domain.articles import Article, Category
 from genkan.delivery.domain.markup import safe_html, summary
+
+JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 class Asked(StrEnum):
@@ -40,7 +43,9 @@ class FeedItem:
 
     Attributes:
         language: of title and summary; differs from the reader's where the edition is missing.
+        published_on: day in Japan.
         translated: False where the reader gets Japanese instead of their own language.
+        published_on: day in Japan.
         ended: the deadline has passed.
         reasons: exactly the attributes used; none for an article without conditions.
         cursor: hand it back as `before` to read on after this item.
@@ -52,7 +57,7 @@ class FeedItem:
     language: str
     translated: bool
     category: Category
-    published_at: datetime
+    published_on: date
     deadline_on: date | None
     ended: bool
     reasons: tuple[Condition, ...]
@@ -78,6 +83,11 @@ class ArticlePage:
     audience: tuple[Condition, ...]
 
 
+def day_of(moment: datetime) -> date:
+    """Return the day in Japan of an aware moment."""
+    return moment.astimezone(JAPAN).date()
+
+
 def card(
     article: Article, *, language: str, today: date, reasons: tuple[Condition, ...] = ()
 ) -> FeedItem:
@@ -90,7 +100,7 @@ def card(
         language="en" if edition.language == "en" else "ja",
         translated=edition.language == language,
         category=article.category,
-        published_at=article.published_at,
+        published_on=day_of(article.published_at),
         deadline_on=article.deadline_on,
         ended=article.deadline_on is not None and article.deadline_on < today,
         reasons=reasons,

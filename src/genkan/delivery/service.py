@@ -1,0 +1,164 @@
+"""Use cases of delivery: what a reader is shown, and why."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from genkan.delivery import store
+from genkan.delivery.domain.articles import Article, place_from
+from genkan.delivery.domain.audience import (
+    Audience,
+    Facts,
+    IsAged,
+    IsInterested,
+    LivesIn,
+    Reason,
+    match,
+    standing,
+)
+from genkan.delivery.domain.feed import (
+    ArticlePage,
+    Asked,
+    Condition,
+    FeedItem,
+    body_html,
+    card,
+    day_of,
+)
+from genkan.kernel.errors import NotFound
+from genkan.kernel.ids import ResidentId
+from genkan.kernel.text.addresses import municipality
+from genkan.kernel.text.dates import PartialDate
+from genkan.residents import api as residents
+
+PAGE_LENGTH = 20
+
+
+def facts_of(resident: ResidentId) -> Facts:
+    """Return what conditions may know of a resident. Two queries.
+
+    Raises:
+        NotAResident: there is no such resident.
+    """
+    profile = residents.profile_of(resident)
+    address = profile.content("address")
+    birthdate = profile.content("birthdate")
+    return Facts(
+        lg_code=None if address is None else address["lg_code"],
+        birthdate=None if birthdate is None else PartialDate.from_iso(birthdate),
+        interests=residents.interests_of(resident),
+    )
+
+
+def feed(
+    facts: Facts,
+    now: datetime,
+    *,
+    limit: int = PAGE_LENGTH,
+    before: str | None = None,
+    language: str = "ja",
+) -> list[FeedItem]:
+    """Return what is published for a person, newest first, each item with its reasons. One query.
+
+    Args:
+        facts: of the person.
+        now: aware; decides what is published, and the day on which ages count.
+        limit: at most so many items; ask for one more than you show to know whether more follow.
+        before: `cursor` of the last item seen, to read on.
+        language: "ja", "ja-easy" or "en"; missing editions come in Japanese and say so.
+
+    Raises:
+        PlaceInFeedUnreadable: `before` is no cursor.
+    """
+    today = day_of(now)
+    start = None if before is None else place_from(before)
+    found = store.page_for(standing(facts, today), now=now, limit=limit, before=start)
+    items = []
+    for article in found:
+        decided = match(article.audience, facts, today)
+        if decided.fits:  # the query said so already; nothing is shown without its reasons
+            reasons = tuple(_met(reason, language) for reason in decided.reasons)
+            items.append(card(article, language=language, today=today, reasons=reasons))
+    return items
+
+
+def public_feed(
+    now: datetime, *, limit: int = PAGE_LENGTH, before: str | None = None, language: str = "ja"
+) -> list[FeedItem]:
+    """Return what is published for everybody, newest first. One query; arguments as in `feed`.
+
+    Raises:
+        PlaceInFeedUnreadable: `before` is no cursor.
+    """
+    start = None if before is None else place_from(before)
+    found = store.public_page(now=now, limit=limit, before=start)
+    return [card(article, language=language, today=day_of(now)) for article in found]
+
+
+def article_page(
+    article: UUID, now: datetime, *, facts: Facts | None, language: str = "ja"
+) -> ArticlePage:
+    """Return a published article in full, for a reader who may be anonymous (`facts` None).
+
+    Whoever has the address may read it: what is published is public information. Conditions only
+    decide whose feed it enters, so the page tells others whom it is for, and nothing of themselves.
+
+    Raises:
+        NotFound: there is no such article, or it is not published now.
+    """
+    found = store.published(article, now=now)
+    if found is None:
+        raise NotFound
+    return page_of(found, today=day_of(now), facts=facts, language=language)
+
+
+def page_of(article: Article, *, today: date, facts: Facts | None, language: str) -> ArticlePage:
+    """Return an article in full for a reader on `today`, a day in Japan."""
+    decided = match(article.audience, facts or Facts(), today)
+    reasons = tuple(_met(reason, language) for reason in decided.reasons)
+    return ArticlePage(
+        card=card(article, language=language, today=today, reasons=reasons),
+        body_html=body_html(article, language=language),
+        link=article.link,
+        chosen=decided.fits,
+        audience=conditions(article.audience, language=language),
+    )
+
+
+def conditions(audience: Audience, *, language: str) -> tuple[Condition, ...]:
+    """Return what an audience asks, in words of `language`; () for everybody."""
+    asked = []
+    if audience.municipalities:
+        codes = sorted(audience.municipalities)
+        names = tuple(_municipality(code) for code in codes)
+        asked.append(Condition(asked=Asked.RESIDENCE, names=names))
+    if audience.min_age is not None or audience.max_age is not None:
+        limits = IsAged(audience.min_age, audience.max_age)
+        asked.append(_met(limits, language))
+    if audience.interests:
+        asked.append(_met(IsInterested(audience.interests), language))
+    return tuple(asked)
+
+
+def publish_and_expire() -> None:
+    """Publish articles whose hour has come and take down those that expired; safe to repeat."""
+    store.publish_and_expire()
+
+
+def _met(reason: Reason, language: str) -> Condition:
+    match reason:
+        case LivesIn(code):
+            return Condition(asked=Asked.RESIDENCE, names=(_municipality(code),))
+        case IsAged(low, high):
+            return Condition(asked=Asked.AGE, min_age=low, max_age=high)
+        case IsInterested(keys):
+            return Condition(asked=Asked.INTERESTS, names=_interests(keys, language))
+
+
+def _municipality(code: str) -> str:
+    known = municipality(code)
+    return code if known is None else known.full
+
+
+def _interests(keys: Iterable[str], _language: str) -> tuple[str, ...]:
+    return tuple(sorted(keys))
