@@ -21,7 +21,9 @@ def items() -> Mapping[str, Item]:
 @cache
 def purposes() -> Mapping[str, Purpose]:
     """Return the purposes P1-P5 by code."""
-    return MappingProxyType(read_purposes(tomllib.loads((DATA / "purposes.toml").read_text("utf-8"))))
+    return MappingProxyType(
+        read_purposes(tomllib.loads((DATA / "purposes.toml").read_text("utf-8")))
+    )
 
 
 def item(key: str) -> Item:

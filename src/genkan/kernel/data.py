@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class DataClass(StrEnum):
-    """Classes of stored data. The first three are the source's; the rest split what is not personal.
+    """Classes of stored data: the source's first two, and what is not personal split further.
 
     Source:
         APPI art. 2(1) and 2(7); MISSION.md M01.
@@ -13,9 +13,9 @@ class DataClass(StrEnum):
     PERSONAL = "personal"
     """個人情報: about a living person, identifiable alone or by easy collation."""
     RELATED = "related"
-    """個人関連情報: about a person who is not identified, such as a visitor's choice of language."""
+    """個人関連情報: about a person who is not identified, such as a visitor's language."""
     PSEUDONYM = "pseudonym"
-    """An identifier of ours that stands for a person; 個人情報 while we hold the table behind it."""
+    """An identifier of ours that stands for a person; 個人情報 by easy collation."""
     SECRET = "secret"  # noqa: S105 - the name of a class, not a password
     """Keys, hashes of secrets and sealed values."""
     INTERNAL = "internal"

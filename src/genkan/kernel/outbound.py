@@ -67,13 +67,11 @@ def checked(url: str, *, allow_loopback: bool) -> Target:
         raise AddressRefused("not https")
     if not near and not all(address.is_global for address in addresses):
         raise AddressRefused("not a public address")
-    address = sorted(addresses, key=lambda one: (one.version, str(one)))[0]
+    address = min(addresses, key=lambda one: (one.version, str(one)))
     return Target(httpx.URL(url).copy_with(host=str(address)), host, parts.netloc)
 
 
-def post(
-    url: str, *, content: bytes, headers: Mapping[str, str], allow_loopback: bool
-) -> Answer:
+def post(url: str, *, content: bytes, headers: Mapping[str, str], allow_loopback: bool) -> Answer:
     """POST `content` and return the answer, whatever its status.
 
     Raises:
@@ -84,7 +82,9 @@ def post(
     sent = {**headers, "Host": target.authority, "User-Agent": "Genkan"}
     try:
         with (
-            httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client,
+            httpx.Client(
+                timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False
+            ) as client,
             client.stream(
                 "POST",
                 target.url,

@@ -1,5 +1,6 @@
 """The ledger's door."""
 
+from genkan.kernel.ids import LedgerEntryId
 from genkan.ledger.domain.entries import SYSTEM, Actor, Entry, Recorded
 from genkan.ledger.service import Report, append, entries_of, missing, publish, sequence, verify
 
@@ -7,6 +8,7 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "Entry",
+    "LedgerEntryId",
     "Recorded",
     "Report",
     "append",

@@ -113,9 +113,7 @@ def placed() -> Iterator[Recorded]:
     """Yield all placed entries by index, a batch at a time: memory stays constant."""
     after = -1
     while True:
-        found = list(
-            EntryRow.objects.filter(index__gt=after).order_by("index").values()[:BATCH]
-        )
+        found = list(EntryRow.objects.filter(index__gt=after).order_by("index").values()[:BATCH])
         if not found:
             return
         yield from map(_to_recorded, found)

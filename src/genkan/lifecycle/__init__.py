@@ -1,7 +1,7 @@
 """Lifecycle: personal data is followed until the partner has disposed of it (M35-M38).
 
 Words
-    provision    one release: what went to whom, why, when, under which consent; open until disposed of
+    provision    one release: what went to whom, why, when; open until it is disposed of
     disposal     our request to a partner to dispose of provisions, with the day it is due
     certificate  the partner's signed statement that it has disposed of them
     overdue      past its due moment without a certificate: the service receives nothing more

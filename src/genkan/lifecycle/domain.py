@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from genkan.kernel.ids import ConsentId, DisposalId, LedgerEntryId, OfferId, ProvisionId, ResidentId, ServiceId
+from genkan.kernel.ids import (
+    ConsentId,
+    DisposalId,
+    LedgerEntryId,
+    OfferId,
+    ProvisionId,
+    ResidentId,
+    ServiceId,
+)
 from genkan.lifecycle.errors import CertificateImplausible, CertificateIncomplete
 
 CLOCK_SKEW = timedelta(minutes=1)

@@ -90,7 +90,7 @@ class ProvisionRow(models.Model):
         indexes = [
             models.Index(fields=["resident", "-released_at"], name="lifecycle_provision_resident"),
             models.Index(
-                fields=["consent"],
+                fields=["resident", "service"],
                 name="lifecycle_provision_open",
                 condition=models.Q(closed_at__isnull=True),
             ),

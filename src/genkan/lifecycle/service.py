@@ -30,7 +30,7 @@ def request_disposal(
     within: timedelta,
     now: datetime,
 ) -> tuple[Disposal, Sequence[Provision]] | None:
-    """Ask for the disposal of all that was released under a consent; joins.
+    """Ask for the disposal of all that a service still holds of a resident; joins.
 
     The caller holds the consent's row, so no release can slip in between.
 
@@ -46,7 +46,7 @@ def request_disposal(
         The request and its provisions, or None if nothing was released.
     """
     require_transaction()
-    provisions = store.open_provisions(consent)
+    provisions = store.unasked_provisions(resident, service)
     if not provisions:
         return None
     disposal = Disposal(

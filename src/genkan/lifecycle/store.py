@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from genkan.kernel.ids import ConsentId, DisposalId, LedgerEntryId, ProvisionId, ResidentId, ServiceId
+from genkan.kernel.ids import DisposalId, LedgerEntryId, ProvisionId, ResidentId, ServiceId
 from genkan.lifecycle.domain import Certificate, Disposal, Provision
 from genkan.lifecycle.models import CertificateRow, DisposalRow, ProvisionRow
 
@@ -26,9 +26,11 @@ def add_provision(provision: Provision) -> None:
     )
 
 
-def open_provisions(consent: ConsentId) -> list[Provision]:
-    """Return what was released under a consent and not yet disposed of, oldest first."""
-    found = ProvisionRow.objects.filter(consent=consent, closed_at__isnull=True)
+def unasked_provisions(resident: ResidentId, service: ServiceId) -> list[Provision]:
+    """Return what a service still holds of a resident and was not asked to dispose of."""
+    found = ProvisionRow.objects.filter(
+        resident=resident, service=service, closed_at__isnull=True, disposal__isnull=True
+    )
     return [_to_provision(row) for row in found.order_by("released_at", "id").values()]
 
 
@@ -137,7 +139,9 @@ def mark_overdue(disposals: Iterable[DisposalId], *, now: datetime) -> None:
 
 def ledger_entries() -> list[LedgerEntryId]:
     """Return the ledger entries that provisions refer to."""
-    return [LedgerEntryId(one) for one in ProvisionRow.objects.values_list("ledger_entry", flat=True)]
+    return [
+        LedgerEntryId(one) for one in ProvisionRow.objects.values_list("ledger_entry", flat=True)
+    ]
 
 
 def _to_provision(row: Mapping[str, Any]) -> Provision:

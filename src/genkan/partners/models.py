@@ -179,9 +179,7 @@ class MessageRow(models.Model):
     attempts = models.PositiveIntegerField(
         default=0, db_comment=holds(DataClass.INTERNAL, "how often it was tried")
     )
-    next_attempt_at = models.DateTimeField(
-        db_comment=holds(DataClass.INTERNAL, "not tried before")
-    )
+    next_attempt_at = models.DateTimeField(db_comment=holds(DataClass.INTERNAL, "not tried before"))
     last_outcome = models.CharField(
         max_length=80, default="", db_comment=holds(DataClass.INTERNAL, "status or kind of failure")
     )

@@ -87,23 +87,30 @@ def apply(document: Mapping[str, Any], *, now: datetime) -> Applied:
     )
 
 
-def _published(service: ServiceId, plan: Plan, agreement: AgreementId, now: datetime) -> tuple[int, bool]:
+def _published(
+    service: ServiceId, plan: Plan, agreement: AgreementId, now: datetime
+) -> tuple[int, bool]:
     current = store.published_offer(service)
     wanted = plan.offer
-    if current is not None and current.agreement == agreement and (
-        current.specific_purpose,
-        current.items,
-        current.lasts,
-        current.disposal_within,
-        current.on_stopping,
-        current.disposal_rule,
-    ) == (
-        wanted.specific_purpose,
-        wanted.items,
-        wanted.lasts,
-        wanted.disposal_within,
-        wanted.on_stopping,
-        wanted.disposal_rule,
+    if (
+        current is not None
+        and current.agreement == agreement
+        and (
+            current.specific_purpose,
+            current.items,
+            current.lasts,
+            current.disposal_within,
+            current.on_stopping,
+            current.disposal_rule,
+        )
+        == (
+            wanted.specific_purpose,
+            wanted.items,
+            wanted.lasts,
+            wanted.disposal_within,
+            wanted.on_stopping,
+            wanted.disposal_rule,
+        )
     ):
         return current.version, False
     version = store.publish_offer(
@@ -149,11 +156,13 @@ def renew_webhook_secret(service: ServiceId) -> str:
 
 @transaction.atomic(durable=True)
 def set_state(service: ServiceId, state: ServiceState, *, now: datetime) -> None:
-    """Suspend or resume a service: when this has returned, nothing is released to a suspended one."""
+    """Suspend or resume a service: once this returns, a suspended one receives nothing."""
     store.save_state(service, state)
     ledger.append(
         ledger.Entry(
-            event=f"partners.service_{'suspended' if state == ServiceState.SUSPENDED else 'resumed'}",
+            event="partners.service_suspended"
+            if state is ServiceState.SUSPENDED
+            else "partners.service_resumed",
             subject=None,
             actor=ledger.SYSTEM,
             service=service,

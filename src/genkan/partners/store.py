@@ -1,7 +1,6 @@
 """Queries of partners: organisations, services, keys, agreements, offers."""
 
 import json
-
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -66,7 +65,12 @@ def save_service(
         "home_url": plan.home_url,
         "webhook_url": plan.webhook_url,
     }
-    first = {"id": new_id, "slug": plan.slug, "sector": plan.sector, "webhook_secret": sealed_secret}
+    first = {
+        "id": new_id,
+        "slug": plan.slug,
+        "sector": plan.sector,
+        "webhook_secret": sealed_secret,
+    }
     row, created = ServiceRow.objects.update_or_create(
         slug=plan.slug, defaults=described, create_defaults=described | first
     )
@@ -101,7 +105,9 @@ def keys(service: ServiceId) -> list[dict[str, Any]]:
 
 def agreement_like(service: ServiceId, plan: AgreementPlan) -> AgreementId | None:
     """Return the newest agreement of a service if it says the same as the plan."""
-    row = AgreementRow.objects.filter(service=service).order_by("-agreed_at", "-id").values().first()
+    row = (
+        AgreementRow.objects.filter(service=service).order_by("-agreed_at", "-id").values().first()
+    )
     if row is None:
         return None
     said = _to_agreement(row)
@@ -132,7 +138,13 @@ def add_agreement(
 
 
 def publish_offer(
-    new_id: OfferId, service: ServiceId, agreement: AgreementPlan, offer: OfferPlan, *, under: AgreementId, now: datetime
+    new_id: OfferId,
+    service: ServiceId,
+    agreement: AgreementPlan,
+    offer: OfferPlan,
+    *,
+    under: AgreementId,
+    now: datetime,
 ) -> int:
     """Publish a new version of a service's offer and retire the one before.
 
@@ -185,7 +197,9 @@ def published_offer(service: ServiceId) -> Offer | None:
 
 def offers(ids: Sequence[OfferId]) -> dict[OfferId, Offer]:
     """Return offers by identifier, whatever their state."""
-    return {OfferId(row["id"]): _to_offer(row) for row in OfferRow.objects.filter(pk__in=ids).values()}
+    return {
+        OfferId(row["id"]): _to_offer(row) for row in OfferRow.objects.filter(pk__in=ids).values()
+    }
 
 
 def agreement(agreement_id: AgreementId) -> Agreement:

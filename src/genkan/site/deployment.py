@@ -116,7 +116,13 @@ class Deployment(BaseSettings):
         if not self.database_url:
             return described | {"EMBEDDED": str(self.postgres_dir), "NAME": "genkan"}
         parts = {name: str(value) for name, value in conninfo_to_dict(self.database_url).items()}
-        names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+        names = {
+            "dbname": "NAME",
+            "user": "USER",
+            "password": "PASSWORD",
+            "host": "HOST",
+            "port": "PORT",
+        }
         known = {names[name]: parts.pop(name) for name in list(parts) if name in names}
         return described | known | {"OPTIONS": {"pool": pool, **parts}}
 
@@ -133,7 +139,9 @@ def read() -> Deployment:
             value is missing or unsafe.
     """
     file = environment.settings_file()
-    known = {PREFIX + name.upper() for name in Deployment.model_fields} | {environment.FILE_VARIABLE}
+    known = {PREFIX + name.upper() for name in Deployment.model_fields} | {
+        environment.FILE_VARIABLE
+    }
     named = environment.names_with(PREFIX) | environment.names_in(file, PREFIX)
     if unknown := named - known:
         raise SettingsUnusable(f"unknown settings: {', '.join(sorted(unknown))}")

@@ -59,3 +59,8 @@ def names_with(prefix: str) -> set[str]:
 def names_in(file: Path | None, prefix: str) -> set[str]:
     """Return the names in a settings file that begin with `prefix`."""
     return {name for name in dotenv_values(file) if name.startswith(prefix)} if file else set()
+
+
+def choose_settings() -> None:
+    """Name our settings to Django, unless a test or an operator has named others."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genkan.site.settings")

@@ -192,7 +192,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if GENKAN.is_encrypted else "http"
 ACCOUNT_LOGOUT_ON_GET = False
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}
+}
 
 WAGTAIL_SITE_NAME = "Genkan"
 WAGTAILADMIN_BASE_URL = GENKAN.issuer

@@ -1,12 +1,13 @@
 """The WSGI application: hot paths first, Django for everything else."""
 
-import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genkan.site.settings")
+from genkan.site import environment
+
+environment.choose_settings()
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]

@@ -1,8 +1,8 @@
 """Signed checkpoints.
 
 Source:
-    C2SP signed-note and tlog-checkpoint: text, empty line, then `— name base64(key id || signature)`;
-    an Ed25519 key's id is the first four bytes of SHA-256(name || 0x0A || 0x01 || public key).
+    C2SP signed-note and tlog-checkpoint: text, empty line, `— name base64(key id || signature)`.
+    An Ed25519 key's id is the first four bytes of SHA-256(name || 0x0A || 0x01 || public key).
 """
 
 import base64

@@ -5,12 +5,13 @@ found wrong, 2 called wrongly or not configured.
 """
 
 import importlib
-import os
 import sys
 from types import ModuleType
 
 import click
 from typing_extensions import override
+
+from genkan.site import environment
 
 GROUPS = {
     "db": "genkan.site.cli.db",
@@ -38,12 +39,12 @@ class Commands(click.Group):
     """Loads a command's module when the command is called, so that `genkan db` stays light."""
 
     @override
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click hands it over
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         return sorted(GROUPS)
 
     @override
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command `cmd_name`, or None if there is none."""
         if cmd_name not in GROUPS:
             return None
@@ -60,5 +61,5 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genkan.site.settings")
+    environment.choose_settings()
     sys.exit(cli())

@@ -1,7 +1,6 @@
 """What commands share: Django set up once, facts printed, refusals told."""
 
 import json
-import os
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 
 from genkan.kernel.errors import Refusal
+from genkan.site import environment
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -22,7 +22,7 @@ def with_django(command: Command) -> Command:
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - the shape is the command's
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genkan.site.settings")
+        environment.choose_settings()
         try:
             django.setup()
         except ImproperlyConfigured as error:

@@ -1,0 +1,260 @@
+"""Consents and the one decision about what may leave."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from genkan.consent.errors import ItemNotOffered, RequiredItemMissing
+from genkan.kernel.ids import ConsentId, OfferId, ProvisionId, ResidentId, ServiceId
+
+
+class Ending(StrEnum):
+    """How a consent ended."""
+
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+
+
+class Standing(StrEnum):
+    """How things are between a resident and a service."""
+
+    NONE = "none"
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    OFFER_CHANGED = "offer_changed"
+
+
+class Reason(StrEnum):
+    """Why something may not leave; the first ones refuse all, the last ones single items."""
+
+    NO_CONSENT = "no_consent"
+    CONSENT_EXPIRED = "consent_expired"
+    OFFER_CHANGED = "offer_changed"
+    SERVICE_SUSPENDED = "service_suspended"
+    DISPOSAL_OVERDUE = "disposal_overdue"
+    AGREEMENT_NOT_IN_FORCE = "agreement_not_in_force"
+    PURPOSE_ENDED = "purpose_ended"
+    RESIDENT_UNAVAILABLE = "resident_unavailable"
+    OUTSIDE_OFFER = "outside_offer"
+    OUTSIDE_AGREEMENT = "outside_agreement"
+    NOT_AGREED = "not_agreed"
+
+
+COARSE = {
+    Reason.CONSENT_EXPIRED: Reason.NO_CONSENT,
+    Reason.OFFER_CHANGED: Reason.NO_CONSENT,
+    Reason.DISPOSAL_OVERDUE: Reason.SERVICE_SUSPENDED,
+}
+"""What a partner is told instead of the exact reason, which the resident sees (M27)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """One resident's agreement; in force on [given_at, expires_at) until it ends."""
+
+    id: ConsentId
+    resident: ResidentId
+    service: ServiceId
+    offer: OfferId
+    purpose: str
+    items: frozenset[str]
+    given_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+    ending: Ending | None = None
+
+    def in_force(self, now: datetime) -> bool:
+        """Whether it allows anything at `now`."""
+        return self.ended_at is None and self.given_at <= now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything a decision looks at, as it stands at the moment of the release."""
+
+    consent: Consent | None
+    offer: OfferId
+    offered: frozenset[str]
+    agreed_items: frozenset[str]
+    agreement_in_force: bool
+    purpose_in_force: bool
+    service_is_live: bool
+    disposal_is_overdue: bool
+    resident_is_active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What may leave; `withheld` says of everything else that was wanted why not.
+
+    Attributes:
+        refusal: set if nothing may leave at all.
+    """
+
+    allowed: frozenset[str]
+    withheld: Mapping[str, Reason]
+    refusal: Reason | None = None
+
+
+Check = Callable[[Facts, datetime], bool]
+
+
+def service_is_live(facts: Facts, _: datetime) -> bool:
+    """An operator can suspend a service."""
+    return facts.service_is_live
+
+
+def nothing_is_overdue(facts: Facts, _: datetime) -> bool:
+    """A service that owes a disposal receives nothing more (M37)."""
+    return not facts.disposal_is_overdue
+
+
+def agreement_is_in_force(facts: Facts, _: datetime) -> bool:
+    """An agreement has a first and a last day."""
+    return facts.agreement_in_force
+
+
+def purpose_is_in_force(facts: Facts, _: datetime) -> bool:
+    """A purpose can end (M32)."""
+    return facts.purpose_in_force
+
+
+def resident_is_active(facts: Facts, _: datetime) -> bool:
+    """A suspended or closed ID releases nothing."""
+    return facts.resident_is_active
+
+
+def consent_was_given(facts: Facts, _: datetime) -> bool:
+    """There is a consent that has not ended."""
+    return facts.consent is not None and facts.consent.ended_at is None
+
+
+def consent_is_in_time(facts: Facts, now: datetime) -> bool:
+    """The consent has begun and not run out, whether or not a job has ended it."""
+    return facts.consent is not None and facts.consent.in_force(now)
+
+
+def consent_is_to_this_offer(facts: Facts, _: datetime) -> bool:
+    """The consent is to the version in force: a new one must be read first."""
+    return facts.consent is not None and facts.consent.offer == facts.offer
+
+
+STEPS: tuple[tuple[Check, Reason], ...] = (
+    # must hold, else nothing leaves because of
+    (service_is_live, Reason.SERVICE_SUSPENDED),
+    (nothing_is_overdue, Reason.DISPOSAL_OVERDUE),
+    (agreement_is_in_force, Reason.AGREEMENT_NOT_IN_FORCE),
+    (purpose_is_in_force, Reason.PURPOSE_ENDED),
+    (resident_is_active, Reason.RESIDENT_UNAVAILABLE),
+    (consent_was_given, Reason.NO_CONSENT),
+    (consent_is_in_time, Reason.CONSENT_EXPIRED),
+    (consent_is_to_this_offer, Reason.OFFER_CHANGED),
+)
+
+
+def decide(facts: Facts, wanted: frozenset[str], *, now: datetime) -> Decision:
+    """Decide what of `wanted` may leave at `now` (M27).
+
+    Returns:
+        The intersection of everything that must allow it, and for the rest the reason.
+    """
+    for holds, reason in STEPS:
+        if not holds(facts, now):
+            return Decision(
+                allowed=frozenset(), withheld=dict.fromkeys(sorted(wanted), reason), refusal=reason
+            )
+    agreed_to = facts.consent.items if facts.consent else frozenset()
+    limits = (
+        (Reason.OUTSIDE_OFFER, facts.offered),
+        (Reason.OUTSIDE_AGREEMENT, facts.agreed_items),
+        (Reason.NOT_AGREED, agreed_to),
+    )
+    withheld: dict[str, Reason] = {}
+    for item in sorted(wanted):
+        reason_why = next((reason for reason, limit in limits if item not in limit), None)
+        if reason_why is not None:
+            withheld[item] = reason_why
+    return Decision(allowed=wanted - withheld.keys(), withheld=withheld)
+
+
+def check_choice(
+    ticked: frozenset[str], *, offered: frozenset[str], required: frozenset[str]
+) -> None:
+    """Check what a resident ticked against the offer.
+
+    Raises:
+        ItemNotOffered: something else was ticked.
+        RequiredItemMissing: a required item was not.
+    """
+    if extra := ticked - offered:
+        raise ItemNotOffered(field=min(extra))
+    if lacking := required - ticked:
+        raise RequiredItemMissing(field=min(lacking))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosed:
+    """One item's value as it leaves: content in the shape docs/partners gives, and its origin."""
+
+    content: Any
+    origin: str
+    as_of: datetime
+    verified: bool
+
+    def as_claim(self) -> dict[str, Any]:
+        """Return the value as partners read it."""
+        return {
+            "value": self.content,
+            "origin": self.origin,
+            "as_of": f"{self.as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "verified": self.verified,
+        }
+
+
+def payload(items: Mapping[str, Disclosed]) -> dict[str, dict[str, Any]]:
+    """Return the items exactly as they stand in the payload: preview and release use this one."""
+    return {key: value.as_claim() for key, value in items.items()}
+
+
+def digest(items: Mapping[str, Disclosed]) -> bytes:
+    """Return SHA-256 of the payload as JSON with sorted keys, no spaces, UTF-8 (32 bytes)."""
+    text = json.dumps(payload(items), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What left.
+
+    Attributes:
+        provision: the open record; None if there was no value to send.
+        missing: allowed, but we hold no value.
+        refused: asked for by the offer, and withheld.
+    """
+
+    consent: ConsentId
+    provision: ProvisionId | None
+    offer: OfferId
+    offer_version: int
+    purpose: str
+    items: Mapping[str, Disclosed]
+    missing: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Nothing left; the ledger has the exact reason, the partner is told `coarse`."""
+
+    reason: Reason
+
+    @property
+    def coarse(self) -> str:
+        """The reason as a partner may know it."""
+        return str(COARSE.get(self.reason, self.reason))

@@ -1,0 +1,42 @@
+"""What consent refuses."""
+
+from genkan.kernel.errors import Refusal
+
+
+class NothingOffered(Refusal):
+    """The service asks for nothing at the moment."""
+
+    code = "consent.nothing_offered"
+    status = 404
+
+
+class OfferChanged(Refusal):
+    """The offer that was shown is no longer the one in force: the new one must be read first."""
+
+    code = "consent.offer_changed"
+
+
+class ItemNotOffered(Refusal):
+    """An item was ticked that the offer does not contain."""
+
+    code = "consent.item_not_offered"
+    status = 422
+
+
+class RequiredItemMissing(Refusal):
+    """A required item was left out: the service cannot serve without it."""
+
+    code = "consent.required_item_missing"
+    status = 422
+
+
+class ServiceUnavailable(Refusal):
+    """The service may receive nothing at the moment, so no consent is taken."""
+
+    code = "consent.service_unavailable"
+
+
+class AlreadyStopped(Refusal):
+    """There is nothing to stop: it ended before, or never began."""
+
+    code = "consent.already_stopped"

@@ -1,0 +1,93 @@
+"""Tables of consent."""
+
+from django.db import models
+
+from genkan.kernel.data import DataClass, holds
+
+
+class ConsentRow(models.Model):
+    """One resident's agreement to one offer version."""
+
+    id = models.UUIDField(
+        primary_key=True, editable=False, db_comment=holds(DataClass.PSEUDONYM, "names the consent")
+    )
+    resident = models.ForeignKey(
+        "residents.ResidentRow",
+        on_delete=models.RESTRICT,
+        db_index=False,  # consent_of_resident begins with it
+        related_name="+",
+        db_comment=holds(DataClass.PSEUDONYM, "who agreed"),
+    )
+    service = models.ForeignKey(
+        "partners.ServiceRow",
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_comment=holds(DataClass.RELATED, "who may receive"),
+    )
+    offer = models.ForeignKey(
+        "partners.OfferRow",
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_comment=holds(DataClass.RELATED, "offer version agreed to"),
+    )
+    purpose = models.CharField(max_length=4, db_comment=holds(DataClass.RELATED, "for what"))
+    locale = models.CharField(
+        max_length=10, db_comment=holds(DataClass.RELATED, "language in which it was read")
+    )
+    shown_at = models.DateTimeField(db_comment=holds(DataClass.RELATED, "when it was shown"))
+    given_at = models.DateTimeField(db_comment=holds(DataClass.RELATED, "start, included"))
+    expires_at = models.DateTimeField(db_comment=holds(DataClass.RELATED, "end, excluded"))
+    ended_at = models.DateTimeField(
+        null=True, db_comment=holds(DataClass.RELATED, "when it ended before its time")
+    )
+    ending = models.CharField(
+        max_length=20, default="", db_comment=holds(DataClass.RELATED, "how it ended")
+    )
+
+    class Meta:
+        db_table = "consent_consent"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resident", "service"],
+                condition=models.Q(ended_at__isnull=True),
+                name="consent_one_in_force",
+            ),
+            models.CheckConstraint(
+                name="consent_ends_after_start",
+                condition=models.Q(expires_at__gt=models.F("given_at")),
+            ),
+            models.CheckConstraint(
+                name="consent_ending_has_moment",
+                condition=models.Q(ended_at__isnull=True, ending="")
+                | (models.Q(ended_at__isnull=False) & ~models.Q(ending="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["resident", "service", "-given_at"], name="consent_of_resident"),
+            models.Index(
+                fields=["expires_at"],
+                name="consent_to_expire",
+                condition=models.Q(ended_at__isnull=True),
+            ),
+        ]
+
+
+class ItemRow(models.Model):
+    """One item that a consent allows."""
+
+    id = models.UUIDField(
+        primary_key=True, editable=False, db_comment=holds(DataClass.INTERNAL, "names the row")
+    )
+    consent = models.ForeignKey(
+        ConsentRow,
+        on_delete=models.RESTRICT,
+        related_name="items",
+        db_comment=holds(DataClass.PSEUDONYM, "which consent"),
+    )
+    item = models.CharField(max_length=40, db_comment=holds(DataClass.RELATED, "item key"))
+
+    class Meta:
+        db_table = "consent_item"
+        constraints = [
+            models.UniqueConstraint(fields=["consent", "item"], name="consent_item_once"),
+        ]

@@ -1,0 +1,90 @@
+"""The preview: everything a resident reads before the yes (M28)."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from genkan.catalogue import api as catalogue
+from genkan.consent.domain import Disclosed, payload
+from genkan.kernel.ids import ResidentId, ServiceId
+from genkan.partners import api as partners
+from genkan.residents import api as residents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One item of the offer with the resident's own value; None if we hold none."""
+
+    item: catalogue.Item
+    asked: partners.OfferItem
+    value: Disclosed | None
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """Who, why, what, how long, and the payload that would leave.
+
+    Attributes:
+        lines: the offer's items in its order.
+        payload: JSON text of exactly what would leave if the resident allowed what is ticked.
+        expires_at: end of the consent, if given now.
+    """
+
+    service: partners.Service
+    offer: partners.Offer
+    purpose: catalogue.Purpose
+    agreement: partners.Agreement
+    lines: tuple[Line, ...]
+    payload: str
+    missing: tuple[Line, ...]
+    expires_at: datetime
+
+
+def preview(
+    resident: ResidentId, service: ServiceId, *, ticked: Iterable[str] | None = None, now: datetime
+) -> Preview | None:
+    """Return what a resident should read before deciding, or None if nothing is asked for.
+
+    Args:
+        resident: who decides.
+        service: who asks.
+        ticked: items chosen so far; None for the start, where only required ones are.
+        now: when it is shown.
+    """
+    offer = partners.published_offer(service)
+    if offer is None:
+        return None
+    profile = residents.profile_of(resident)
+    chosen = offer.required | (frozenset(ticked or ()) & offer.keys)
+    lines = tuple(_line(asked, profile, chosen) for asked in offer.items)
+    sent = {line.item.key: line.value for line in lines if line.ticked and line.value is not None}
+    in_order = {key: sent[key] for key in catalogue.items() if key in sent}
+    return Preview(
+        service=partners.service(service),
+        offer=offer,
+        purpose=catalogue.purpose(offer.purpose),
+        agreement=partners.agreement(offer.agreement),
+        lines=lines,
+        payload=json.dumps(payload(in_order), ensure_ascii=False, indent=2),
+        missing=tuple(line for line in lines if line.ticked and line.value is None),
+        expires_at=now + offer.lasts,
+    )
+
+
+def _line(asked: partners.OfferItem, profile: residents.Profile, chosen: frozenset[str]) -> Line:
+    value = profile.values.get(asked.key)
+    return Line(
+        item=catalogue.item(asked.key),
+        asked=asked,
+        value=None
+        if value is None
+        else Disclosed(
+            content=value.content,
+            origin=str(value.origin),
+            as_of=value.as_of,
+            verified=value.verified,
+        ),
+        ticked=asked.key in chosen,
+    )

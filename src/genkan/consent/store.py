@@ -1,0 +1,118 @@
+"""Queries of consent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import QuerySet
+
+from genkan.consent.domain import Consent, Ending
+from genkan.consent.models import ConsentRow, ItemRow
+from genkan.kernel.db import rows
+from genkan.kernel.ids import ConsentId, OfferId, ResidentId, ServiceId, new_id
+
+
+def add(consent: Consent, *, locale: str, shown_at: datetime) -> None:
+    """Write a consent with its items."""
+    ConsentRow.objects.create(
+        id=consent.id,
+        resident_id=consent.resident,
+        service_id=consent.service,
+        offer_id=consent.offer,
+        purpose=consent.purpose,
+        locale=locale,
+        shown_at=shown_at,
+        given_at=consent.given_at,
+        expires_at=consent.expires_at,
+    )
+    ItemRow.objects.bulk_create(
+        ItemRow(id=new_id(), consent_id=consent.id, item=item) for item in sorted(consent.items)
+    )
+
+
+def hold_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
+    """Return the consent that has not ended, held so that a withdrawal waits for the release.
+
+    Hot path: one round trip, constraint consent_one_in_force.
+    """
+    found = rows(
+        """
+        SELECT id, resident_id, service_id, offer_id, purpose,
+               given_at, expires_at, ended_at, ending,
+               ARRAY(SELECT item FROM consent_item WHERE consent_id = consent_consent.id) AS items
+          FROM consent_consent
+         WHERE resident_id = %(resident)s AND service_id = %(service)s AND ended_at IS NULL
+           FOR SHARE
+        """,
+        resident=resident,
+        service=service,
+    )
+    return _to_consent(found[0]) if found else None
+
+
+def hold_for_hand_over(consent: ConsentId) -> bool:
+    """Whether a consent has not ended; if so, a withdrawal waits until the transaction ends."""
+    found = rows(
+        "SELECT 1 FROM consent_consent WHERE id = %(consent)s AND ended_at IS NULL FOR SHARE",
+        consent=consent,
+    )
+    return bool(found)
+
+
+def lock_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
+    """Return the consent that has not ended, locked: it waits for every release that holds it."""
+    found = ConsentRow.objects.select_for_update().filter(
+        resident=resident, service=service, ended_at__isnull=True
+    )
+    row = found.values().first()
+    if row is None:
+        return None
+    items = ItemRow.objects.filter(consent=row["id"]).values_list("item", flat=True)
+    return _to_consent({**row, "items": list(items)})
+
+
+def lock_expired(*, now: datetime, limit: int) -> list[Consent]:
+    """Return consents past their end that nobody has ended, locked; others' locks are skipped."""
+    found = (
+        ConsentRow.objects.select_for_update(skip_locked=True)
+        .filter(ended_at__isnull=True, expires_at__lte=now)
+        .order_by("expires_at", "id")
+    )
+    return [_to_consent({**row, "items": []}) for row in found.values()[:limit]]
+
+
+def save_end(consent: ConsentId, ending: Ending, *, now: datetime) -> None:
+    """End a consent."""
+    ConsentRow.objects.filter(pk=consent).update(ended_at=now, ending=ending)
+
+
+def latest(resident: ResidentId, service: ServiceId) -> Consent | None:
+    """Return the newest consent of a resident to a service, whatever its state."""
+    row = _with_items().filter(resident=resident, service=service).order_by("-given_at").first()
+    return None if row is None else _to_consent(row)
+
+
+def all_of(resident: ResidentId) -> list[Consent]:
+    """Return all consents of a resident, newest first."""
+    found = _with_items().filter(resident=resident).order_by("-given_at", "id")
+    return [_to_consent(row) for row in found]
+
+
+def _with_items() -> "QuerySet[ConsentRow, dict[str, Any]]":
+    return ConsentRow.objects.values().annotate(items=ArrayAgg("items__item", default=[]))
+
+
+def _to_consent(row: Mapping[str, Any]) -> Consent:
+    return Consent(
+        id=ConsentId(row["id"]),
+        resident=ResidentId(row["resident_id"]),
+        service=ServiceId(row["service_id"]),
+        offer=OfferId(row["offer_id"]),
+        purpose=row["purpose"],
+        items=frozenset(item for item in row["items"] if item),
+        given_at=row["given_at"],
+        expires_at=row["expires_at"],
+        ended_at=row["ended_at"],
+        ending=Ending(row["ending"]) if row["ending"] else None,
+    )

@@ -1,0 +1,213 @@
+"""`genkan db`: the embedded PostgreSQL, and backups of whatever database serves.
+
+Exit codes: 0 done, 1 refused or failed, 2 called wrongly (among others: start or stop a server that
+is not ours), 3 from `status` when the database does not run.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, NoReturn, ParamSpec
+from urllib.parse import quote
+
+import click
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from genkan.kernel.embedded import Database, EmbeddedError, Server
+from genkan.site import deployment, environment
+from genkan.site.cli.base import NotConfigured, as_json, tell
+
+NOT_RUNNING = 3
+EXTERNAL = 2
+_PATIENCE = "10"  # seconds to wait for a server elsewhere
+
+P = ParamSpec("P")
+BackupFile = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the settings say the database is: embedded, or a server elsewhere."""
+
+    server: Server | None
+    conninfo: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        """The database's address, without secrets."""
+        return self.server.url() if self.server else _url(self.conninfo)
+
+    @property
+    def dumps(self) -> Database:
+        """What is backed up. The embedded superuser reads all rows, whatever policy they have."""
+        conninfo = self.server.conninfo(user="postgres") if self.server else self.conninfo
+        return Database(conninfo, environment.for_child())
+
+    @property
+    def restores(self) -> Database:
+        """What is replaced, as the user who shall own it."""
+        conninfo = self.server.conninfo() if self.server else self.conninfo
+        return Database(conninfo, environment.for_child())
+
+
+@click.group()
+def db() -> None:
+    """Start, stop and look at the database; back it up and bring it back."""
+
+
+def with_place(
+    command: Callable[Concatenate[Place, P], None],
+) -> Callable[P, None]:
+    """Hand the command its database, and tell what goes wrong in plain words."""
+
+    @as_json
+    @wraps(command)
+    def run(*args: P.args, **options: P.kwargs) -> None:
+        try:
+            command(_place(), *args, **options)
+        except EmbeddedError as error:
+            _fail(error, as_json=bool(options["as_json"]))
+
+    return run
+
+
+@db.command()
+@with_place
+def start(place: Place, *, as_json: bool) -> None:
+    """Start the embedded server; make it first where there is none."""
+    server = _embedded(place, "started", as_json=as_json)
+    pid = server.ensure_running()
+    tell({"running": True, "pid": pid, "data_dir": server.data_dir}, as_json=as_json)
+
+
+@db.command()
+@with_place
+def stop(place: Place, *, as_json: bool) -> None:
+    """Stop the embedded server. The next connection starts it again."""
+    server = _embedded(place, "stopped", as_json=as_json)
+    ran = server.stop()
+    tell({"running": False, "was_running": ran, "data_dir": server.data_dir}, as_json=as_json)
+
+
+@db.command()
+@with_place
+def status(place: Place, *, as_json: bool) -> None:
+    """Say whether the database runs, and where; exit code 3 when it does not."""
+    facts = _facts(place.server) if place.server else _facts_elsewhere(place)
+    tell(facts, as_json=as_json)
+    if not facts["running"]:
+        raise click.exceptions.Exit(NOT_RUNNING)
+
+
+@db.command()
+@with_place
+def url(place: Place, *, as_json: bool) -> None:
+    """Print the database's address, without secrets."""
+    if as_json:
+        tell({"url": place.url}, as_json=True)
+    else:
+        click.echo(place.url)
+
+
+@db.command()
+@click.argument("file", type=BackupFile)
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
+@with_place
+def backup(place: Place, file: Path, *, force: bool, as_json: bool) -> None:
+    """Write the whole database to FILE, which only its owner can read."""
+    _ensure_running(place)
+    size = place.dumps.backup(file, overwrite=force)
+    tell({"file": file, "size_bytes": size}, as_json=as_json)
+
+
+@db.command()
+@click.argument("file", type=BackupFile)
+@click.option("--yes", is_flag=True, help="Replace the database without asking.")
+@with_place
+def restore(place: Place, file: Path, *, yes: bool, as_json: bool) -> None:
+    """Replace the whole database by the backup FILE; if that fails, it stays as it was."""
+    if not yes:
+        question = f"Everything in {place.url} will be replaced by {file}. Continue?"
+        click.confirm(question, abort=True, err=True)
+    _ensure_running(place)
+    place.restores.restore(file)
+    tell({"restored": place.restores.name, "file": file}, as_json=as_json)
+
+
+def _place() -> Place:
+    try:
+        installation = deployment.read()
+    except deployment.SettingsUnusable as error:
+        raise NotConfigured(str(error)) from error
+    if not installation.database_url:
+        return Place(Server(installation.postgres_dir), {})
+    try:
+        parts = conninfo_to_dict(installation.database_url)
+    except psycopg.ProgrammingError:  # its text could quote the password
+        raise NotConfigured("DATABASE_URL is not an address of PostgreSQL") from None
+    conninfo = {name: str(value) for name, value in parts.items()}
+    return Place(None, {"dbname": conninfo.get("user", ""), **conninfo})
+
+
+def _embedded(place: Place, what: str, *, as_json: bool) -> Server:
+    if place.server:
+        return place.server
+    error = EmbeddedError(
+        "external",
+        f"The database is a server of its own ({place.url}, from DATABASE_URL)."
+        f" It is {what} where it runs, not by Genkan.",
+    )
+    _fail(error, as_json=as_json, exit_code=EXTERNAL)
+
+
+def _ensure_running(place: Place) -> None:
+    if place.server:
+        place.server.ensure_running()
+
+
+def _facts(server: Server) -> dict[str, Any]:
+    found = server.status()
+    return {
+        "external": False,
+        "running": found.running,
+        "pid": found.pid,
+        "version": found.version,
+        "data_dir": found.data_dir,
+        "size_bytes": found.size_bytes,
+        "url": server.url(),
+    }
+
+
+def _facts_elsewhere(place: Place) -> dict[str, Any]:
+    facts: dict[str, Any] = {"external": True, "running": False, "url": place.url}
+    query = "SELECT current_setting('server_version'), pg_database_size(current_database())"
+    try:
+        where = make_conninfo(**{"connect_timeout": _PATIENCE, **place.conninfo})
+        with psycopg.connect(where) as session:
+            found = session.execute(query).fetchone()
+    except psycopg.OperationalError as error:
+        return facts | {"reason": str(error).strip()}
+    version, size = found or ("", 0)
+    return facts | {"running": True, "version": version, "size_bytes": size}
+
+
+def _url(conninfo: dict[str, str]) -> str:
+    """Return user, host, port and database as a URL; all else may be secret and stays out."""
+    host, port = conninfo.get("host", ""), conninfo.get("port", "")
+    user = quote(conninfo.get("user", ""), safe="")
+    name = quote(conninfo["dbname"], safe="")
+    if host.startswith("/"):
+        address, ending = "", f"?host={quote(host, safe='/')}" + (f"&port={port}" if port else "")
+    else:
+        address, ending = host + (f":{port}" if port else ""), ""
+    return f"postgresql://{user}{'@' if user else ''}{address}/{name}{ending}"
+
+
+def _fail(error: EmbeddedError, *, as_json: bool, exit_code: int = 1) -> NoReturn:
+    if as_json:
+        tell({"error": error.code, "message": error.sentence, "log": error.log}, as_json=True)
+    else:
+        click.echo(f"Error: {error}", err=True)
+    raise click.exceptions.Exit(exit_code)
