@@ -1,0 +1,73 @@
+"""What the page shell needs in every template: `shell`."""
+
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
+
+from genkan.ui import languages
+from genkan.ui.addresses import safe_path, way_back
+from genkan.ui.languages import Language
+from genkan.ui.navigation import Shown, footer_links, header_links, shown
+
+
+class Shell:
+    """Facts about the page's frame, worked out only when a template asks.
+
+    Without a request (a failure page) it knows the language and shows no links, so that it touches
+    neither database nor session.
+    """
+
+    def __init__(self, request: HttpRequest | None) -> None:
+        self._request = request
+
+    @cached_property
+    def language(self) -> str:
+        """`ja`, `ja-easy` or `en`."""
+        return languages.current()
+
+    @cached_property
+    def html_lang(self) -> str:
+        """The value of `<html lang>`."""
+        return languages.tag_of(self.language)
+
+    @cached_property
+    def languages(self) -> list[Language]:
+        """Choices of the language switch; none without a request to come back to."""
+        return [] if self._request is None else languages.choices()
+
+    @cached_property
+    def here(self) -> str:
+        """The path to come back to after changing the language."""
+        return "/" if self._request is None else safe_path(way_back(self._request)) or "/"
+
+    @cached_property
+    def sign_in(self) -> str:
+        """The address of the sign-in page."""
+        return resolve_url(settings.LOGIN_URL)
+
+    @cached_property
+    def is_signed_in(self) -> bool:
+        """Whether somebody is signed in; an error before authentication counts as nobody."""
+        user = getattr(self._request, "user", None)
+        return user is not None and user.is_authenticated
+
+    @cached_property
+    def header_links(self) -> list[Shown]:
+        """Links of the main navigation."""
+        if self._request is None:
+            return []
+        return shown(header_links, self._request, lambda: self.is_signed_in)
+
+    @cached_property
+    def footer_links(self) -> list[Shown]:
+        """Links of the footer."""
+        if self._request is None:
+            return []
+        return shown(footer_links, self._request, lambda: self.is_signed_in)
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor: the frame of this request's page."""
+    return {"shell": Shell(request)}
