@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, NoReturn, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import quote
 
 import click
@@ -68,7 +68,12 @@ def with_place(
         try:
             command(_place(), *args, **options)
         except EmbeddedError as error:
-            _fail(error, as_json=bool(options["as_json"]))
+            if options["as_json"]:
+                facts = {"error": error.code, "message": error.sentence, "log": error.log}
+                tell(facts, as_json=True)
+            else:
+                click.echo(f"Error: {error}", err=True)
+            raise click.exceptions.Exit(EXTERNAL if error.code == "external" else 1) from error
 
     return run
 
@@ -77,7 +82,7 @@ def with_place(
 @with_place
 def start(place: Place, *, as_json: bool) -> None:
     """Start the embedded server; make it first where there is none."""
-    server = _embedded(place, "started", as_json=as_json)
+    server = _embedded(place, "started")
     pid = server.ensure_running()
     tell({"running": True, "pid": pid, "data_dir": server.data_dir}, as_json=as_json)
 
@@ -86,7 +91,7 @@ def start(place: Place, *, as_json: bool) -> None:
 @with_place
 def stop(place: Place, *, as_json: bool) -> None:
     """Stop the embedded server. The next connection starts it again."""
-    server = _embedded(place, "stopped", as_json=as_json)
+    server = _embedded(place, "stopped")
     ran = server.stop()
     tell({"running": False, "was_running": ran, "data_dir": server.data_dir}, as_json=as_json)
 
@@ -151,15 +156,14 @@ def _place() -> Place:
     return Place(None, {"dbname": conninfo.get("user", ""), **conninfo})
 
 
-def _embedded(place: Place, what: str, *, as_json: bool) -> Server:
+def _embedded(place: Place, what: str) -> Server:
     if place.server:
         return place.server
-    error = EmbeddedError(
+    raise EmbeddedError(
         "external",
         f"The database is a server of its own ({place.url}, from DATABASE_URL)."
         f" It is {what} where it runs, not by Genkan.",
     )
-    _fail(error, as_json=as_json, exit_code=EXTERNAL)
 
 
 def _ensure_running(place: Place) -> None:
@@ -203,11 +207,3 @@ def _url(conninfo: dict[str, str]) -> str:
     else:
         address, ending = host + (f":{port}" if port else ""), ""
     return f"postgresql://{user}{'@' if user else ''}{address}/{name}{ending}"
-
-
-def _fail(error: EmbeddedError, *, as_json: bool, exit_code: int = 1) -> NoReturn:
-    if as_json:
-        tell({"error": error.code, "message": error.sentence, "log": error.log}, as_json=True)
-    else:
-        click.echo(f"Error: {error}", err=True)
-    raise click.exceptions.Exit(exit_code)
