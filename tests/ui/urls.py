@@ -12,12 +12,32 @@ from django.views.decorators.http import require_POST
 
 from genkan.kernel.errors import NotFound
 from genkan.ui import csp
-from genkan.ui.callers import for_account, for_everybody, for_operator, for_partner, for_resident
-from genkan.ui.callers import for_any_resident
+from genkan.ui.callers import (
+    for_account,
+    for_any_resident,
+    for_everybody,
+    for_operator,
+    for_partner,
+    for_resident,
+)
 from genkan.ui.errors import BadRequest, TooManyRequests, Unavailable
 
 MOMENT = datetime(2026, 7, 15, 9, 5, tzinfo=UTC)
-ICONS = "arrow bell check clock close error info link menu person shield stop warning".split()
+ICONS = [
+    "arrow",
+    "bell",
+    "check",
+    "clock",
+    "close",
+    "error",
+    "info",
+    "link",
+    "menu",
+    "person",
+    "shield",
+    "stop",
+    "warning",
+]
 
 
 class ProfileForm(forms.Form):

@@ -47,7 +47,7 @@ def for_everybody(view: View[P]) -> View[P]:
     """Let anybody call the view, signed in or not."""
 
     @wraps(view)
-    def call(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def call(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         return view(request, *args, **kwargs)
 
     return _marked(call, "everybody")
@@ -57,7 +57,7 @@ def for_account(view: AccountView[P]) -> View[P]:
     """Hand the view the signed-in account; send others to the sign-in page."""
 
     @wraps(view)
-    def call(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def call(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         account = account_of(request)
         if account is None:
             return _sign_in(request)
@@ -71,7 +71,7 @@ def for_resident(view: ResidentView[P]) -> View[P]:
 
     @wraps(view)
     def gated(
-        request: HttpRequest, resident: ResidentId, *args: P.args, **kwargs: P.kwargs
+        request: HttpRequest, resident: ResidentId, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
         for gate in resident_gates.items().values():
             gate(resident)
@@ -84,7 +84,7 @@ def for_any_resident(view: ResidentView[P]) -> View[P]:
     """Hand the view the resident in whatever state; send accounts without an ID to registration."""
 
     @wraps(view)
-    def call(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def call(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         account = account_of(request)
         if account is None:
             return _sign_in(request)
@@ -100,7 +100,7 @@ def for_operator(view: AccountView[P]) -> View[P]:
     """Hand the view the account of a member of staff; refuse everybody else."""
 
     @wraps(view)
-    def call(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def call(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         account = account_of(request)
         if account is None:
             return _sign_in(request)
@@ -116,7 +116,7 @@ def for_partner(view: View[P]) -> View[P]:
 
     @csrf_exempt
     @wraps(view)
-    def call(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def call(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         return view(request, *args, **kwargs)
 
     return _marked(call, "partner")

@@ -1,6 +1,7 @@
 """Components as template tags: {% load ui %}."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -103,9 +104,9 @@ def _described_by(bound: BoundField) -> str:
     return " ".join(hint + error)
 
 
-def _attributes(bound: BoundField, described: str, kind: str) -> dict[str, str]:
+def _attributes(bound: BoundField, described: str, kind: str) -> dict[str, str | bool]:
     widget = bound.field.widget
-    attributes = {"aria-describedby": described} if described else {}
+    attributes: dict[str, str | bool] = {"aria-describedby": described} if described else {}
     if isinstance(widget, CheckboxInput):
         return attributes
     name = "textarea" if isinstance(widget, Textarea) else "input"
@@ -145,7 +146,7 @@ def _first_control(bound: BoundField) -> str:
 @register.simple_tag(takes_context=True)
 def error_prefix(context: Context) -> str:
     """Return 「エラー：」 for the title when any form of the page was sent with errors."""
-    values = context.flatten().values()
+    values: Iterable[object] = context.flatten().values()
     forms = (value for value in values if isinstance(value, BaseForm) and value.is_bound)
     if not any(form.errors for form in forms):
         return ""
