@@ -2,11 +2,15 @@
 
 from genkan.catalogue.domain import LANGUAGES, Item, Purpose, Wording, wording
 from genkan.catalogue.errors import CatalogueFaulty, UnknownItem, UnknownPurpose
+from genkan.catalogue.interests import INTERESTS, TAXONOMY_VERSION, Interest
 from genkan.catalogue.service import item, items, purpose, purposes
 
 __all__ = [
+    "INTERESTS",
     "LANGUAGES",
+    "TAXONOMY_VERSION",
     "CatalogueFaulty",
+    "Interest",
     "Item",
     "Purpose",
     "UnknownItem",
