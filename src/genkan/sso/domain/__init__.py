@@ -1,0 +1,1 @@
+"""Decisions of the provider, without a clock, a database or the web."""

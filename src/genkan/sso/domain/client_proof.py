@@ -1,0 +1,291 @@
+"""How a client proves itself, at the token endpoint and wherever else it calls us directly.
+
+Every failure is one and the same `invalid_client` to the client; `detail` tells our log which.
+
+Source:
+    OpenID Connect Core 1.0 section 9; RFC 7523 section 3; RFC 9700 section 2.5; the audience is the
+    issuer alone (draft-ietf-oauth-rfc7523bis).
+"""
+
+import base64
+import binascii
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from urllib.parse import unquote_plus
+
+from joserfc import jwk, jws
+from joserfc.errors import JoseError
+
+from genkan.kernel.wire import Form
+from genkan.sso.domain.steps import CODE, Step
+from genkan.sso.domain.values import Client, ClientAuth
+from genkan.sso.errors import InvalidClient, InvalidRequest
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ASSERTION_TYPS = (None, "JWT", "client-authentication+jwt")
+"""Header types of a client assertion: a disposal certificate, signed with the same key, is none."""
+SKEW = timedelta(seconds=10)
+LONGEST_LIFE = timedelta(hours=1)
+MAX_JTI_LENGTH = 255
+MAX_ASSERTION_LENGTH = 8_000
+_NOBODY = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Basic:
+    """Name and secret of an `Authorization: Basic` header."""
+
+    client_id: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a request brings as its proof.
+
+    Attributes:
+        authorization: the header, if one came, whatever it holds.
+        basic: name and secret of it, if it could be read.
+        assertion: the signed assertion, split but not trusted.
+    """
+
+    authorization: str | None
+    basic: Basic | None
+    form: Form
+    assertion: "Assertion | None"
+
+    @classmethod
+    def read(cls, authorization: str | None, form: Form) -> "Proof":
+        """Return the proof of a request; nothing is checked yet."""
+        return cls(
+            authorization=authorization,
+            basic=_basic(authorization or ""),
+            form=form,
+            assertion=Assertion.read(form.get("client_assertion") or ""),
+        )
+
+    @property
+    def client_id(self) -> str | None:
+        """Return whom the proof names."""
+        if self.basic is not None:
+            return self.basic.client_id
+        if self.assertion is not None:
+            return self.assertion.text("sub")
+        return self.form.get("client_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A JWS compact, split but not verified: its header and claims say only what they say."""
+
+    compact: str
+    header: Mapping[str, Any]
+    claims: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, compact: str) -> "Assertion | None":
+        """Return the parts of a compact JWS, or None if it is not one."""
+        if not compact or len(compact) > MAX_ASSERTION_LENGTH:
+            return None
+        try:
+            parts = jws.extract_compact(compact.encode())
+            claims = json.loads(parts.payload)
+            header = parts.headers()
+        except (JoseError, ValueError, RecursionError, TypeError, KeyError):
+            return None
+        return cls(compact, header, claims) if isinstance(claims, dict) else None
+
+    def text(self, name: str) -> str | None:
+        """Return a claim if it is a text."""
+        value = self.claims.get(name)
+        return value if isinstance(value, str) else None
+
+    def moment(self, name: str) -> datetime | None:
+        """Return a claim if it is a NumericDate that a calendar knows."""
+        value = self.claims.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        try:
+            return datetime.fromtimestamp(value, UTC)
+        except (OverflowError, ValueError, OSError):
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What we know about whom the proof names.
+
+    Attributes:
+        keys: public JWKs registered for the client's service.
+        issuer: our own name, the only audience an assertion may have.
+    """
+
+    client: Client | None
+    keys: Sequence[Mapping[str, Any]]
+    issuer: str
+    now: datetime
+
+    @property
+    def found(self) -> Client:
+        """Return the client, which an earlier step has found."""
+        if self.client is None:
+            raise InvalidClient(detail="unknown client")
+        return self.client
+
+
+def _basic(header: str) -> Basic | None:
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = base64.b64decode(encoded.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return None
+    name, colon, secret = decoded.partition(":")
+    if not colon:
+        return None
+    try:
+        return Basic(unquote_plus(name, errors="strict"), unquote_plus(secret, errors="strict"))
+    except UnicodeDecodeError:
+        return None
+
+
+def parameters_occur_once(proof: Proof, _known: Known) -> None:
+    """A parameter may not occur twice (RFC 6749 section 3.2)."""
+    if proof.form.repeated:
+        raise InvalidRequest("a parameter is repeated")
+
+
+def secret_is_not_in_the_form(proof: Proof, _known: Known) -> None:
+    """client_secret_post is not offered: forms end in logs."""
+    if proof.form.get("client_secret") is not None:
+        raise InvalidClient(detail="client_secret in the form")
+
+
+def one_proof_is_given(proof: Proof, _known: Known) -> None:
+    """A header or an assertion, not both (RFC 6749 section 2.3)."""
+    signed = proof.form.get("client_assertion") is not None
+    if signed and proof.authorization is not None:
+        raise InvalidRequest("more than one way of client authentication")
+    if proof.basic is None and proof.assertion is None:
+        raise InvalidClient(detail="no readable proof")
+
+
+def client_is_known(_proof: Proof, known: Known) -> None:
+    """Somebody has that client_id."""
+    if known.client is None:
+        raise InvalidClient(detail="unknown client")
+
+
+def client_id_is_the_same(proof: Proof, _known: Known) -> None:
+    """A client_id in the form may only repeat what the proof says."""
+    if proof.form.get("client_id") not in (None, proof.client_id):
+        raise InvalidClient(detail="client_id differs from the proof's")
+
+
+def way_is_the_registered_one(proof: Proof, known: Known) -> None:
+    """A client that signs may not fall back to a secret, nor the reverse."""
+    used = ClientAuth.BASIC if proof.basic is not None else ClientAuth.PRIVATE_KEY_JWT
+    if used is not known.found.auth:
+        raise InvalidClient(detail=f"used {used}")
+
+
+def secret_is_right(proof: Proof, known: Known) -> None:
+    """Compare digests in constant time; the secret is random, so SHA-256 is enough."""
+    if proof.basic is None:
+        return
+    digest = sha256(proof.basic.secret.encode()).digest()
+    if not hmac.compare_digest(digest, known.found.secret_digest or _NOBODY):
+        raise InvalidClient(detail="wrong secret")
+
+
+def assertion_type_is_right(proof: Proof, _known: Known) -> None:
+    """The assertion says what it is, in the form and in its header (RFC 8725 section 3.11)."""
+    if proof.assertion is None:
+        return
+    if proof.form.get("client_assertion_type") != ASSERTION_TYPE:
+        raise InvalidClient(detail="client_assertion_type")
+    if proof.assertion.header.get("typ") not in ASSERTION_TYPS:
+        raise InvalidClient(detail="typ of the assertion")
+
+
+def assertion_is_signed(proof: Proof, known: Known) -> None:
+    """By a registered key and the registered algorithm; a key in the header is ignored."""
+    if proof.assertion is None:
+        return
+    key = _key_for(proof.assertion.header, known.keys)
+    if key is None:
+        raise InvalidClient(detail="no such key")
+    try:
+        jws.deserialize_compact(
+            proof.assertion.compact, jwk.import_key(dict(key)), [known.found.auth_alg]
+        )
+    except (JoseError, ValueError, TypeError, KeyError) as error:
+        raise InvalidClient(detail=f"assertion: {type(error).__name__}") from error
+
+
+def _key_for(
+    header: Mapping[str, Any], keys: Sequence[Mapping[str, Any]]
+) -> Mapping[str, Any] | None:
+    """Return the key that the header names; a header without kid needs exactly one key."""
+    kid = header.get("kid")
+    fitting = keys if kid is None else [key for key in keys if key.get("kid") == kid]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def assertion_is_about_the_client(proof: Proof, known: Known) -> None:
+    """Issuer and subject are the client (RFC 7523 section 3)."""
+    if proof.assertion is None:
+        return
+    expected = str(known.found.id)
+    if (proof.assertion.text("iss"), proof.assertion.text("sub")) != (expected, expected):
+        raise InvalidClient(detail="iss or sub of the assertion")
+
+
+def assertion_is_for_us(proof: Proof, known: Known) -> None:
+    """The audience is our issuer as one string: no list, no endpoint's address."""
+    if proof.assertion is not None and proof.assertion.claims.get("aud") != known.issuer:
+        raise InvalidClient(detail="aud of the assertion")
+
+
+def assertion_is_timely(proof: Proof, known: Known) -> None:
+    """It ends within the hour and does not begin in the future; clocks may differ 10 s."""
+    if proof.assertion is None:
+        return
+    end = proof.assertion.moment("exp")
+    if end is None or not known.now - SKEW < end <= known.now + LONGEST_LIFE + SKEW:
+        raise InvalidClient(detail="exp of the assertion")
+    for name in ("iat", "nbf"):
+        begin = proof.assertion.moment(name)
+        if name in proof.assertion.claims and (begin is None or begin > known.now + SKEW):
+            raise InvalidClient(detail=f"{name} of the assertion")
+
+
+def assertion_has_a_name(proof: Proof, _known: Known) -> None:
+    """It has a jti, so that it can be used once."""
+    if proof.assertion is None:
+        return
+    if not 0 < len(proof.assertion.text("jti") or "") <= MAX_JTI_LENGTH:
+        raise InvalidClient(detail="jti of the assertion")
+
+
+STEPS: tuple[Step[Proof, Known], ...] = (
+    Step(parameters_occur_once,         CODE),
+    Step(secret_is_not_in_the_form,     CODE),
+    Step(one_proof_is_given,            CODE),
+    Step(client_is_known,               CODE),
+    Step(client_id_is_the_same,         CODE),
+    Step(way_is_the_registered_one,     CODE),
+    Step(secret_is_right,               CODE),
+    Step(assertion_type_is_right,       CODE),
+    Step(assertion_is_signed,           CODE),
+    Step(assertion_is_about_the_client, CODE),
+    Step(assertion_is_for_us,           CODE),
+    Step(assertion_is_timely,           CODE),
+    Step(assertion_has_a_name,          CODE),
+)  # fmt: skip

@@ -1,0 +1,42 @@
+"""The provider's metadata: only what is true of it.
+
+Source:
+    OpenID Connect Discovery 1.0 section 3; RFC 8414 section 2; RFC 9207 section 3.
+"""
+
+from genkan.sso.domain import scopes
+from genkan.sso.domain.authorize import Prompt, ResponseMode
+from genkan.sso.domain.values import ACR_ONE_FACTOR, ASSERTION_ALGS, ClientAuth
+
+
+def document(issuer: str) -> dict[str, object]:
+    """Return the metadata of a provider whose name and address is `issuer`."""
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/oauth2/authorize",
+        "token_endpoint": f"{issuer}/oauth2/token",
+        "userinfo_endpoint": f"{issuer}/oauth2/userinfo",
+        "jwks_uri": f"{issuer}/oauth2/jwks",
+        "end_session_endpoint": f"{issuer}/oauth2/logout",
+        "scopes_supported": scopes.as_text(scopes.SUPPORTED).split(" "),
+        "response_types_supported": ["code"],
+        "response_modes_supported": [mode.value for mode in ResponseMode],
+        "grant_types_supported": ["authorization_code"],
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["ES256"],
+        "acr_values_supported": [ACR_ONE_FACTOR],
+        "token_endpoint_auth_methods_supported": [way.value for way in ClientAuth],
+        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGS),
+        "code_challenge_methods_supported": ["S256"],
+        "claim_types_supported": ["normal"],
+        "claims_supported": [
+            *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"),
+            *sorted(scopes.STANDARD_CLAIMS),
+        ],
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "authorization_response_iss_parameter_supported": True,
+        "prompt_values_supported": [prompt.value for prompt in Prompt],
+        "ui_locales_supported": ["ja", "en"],
+    }

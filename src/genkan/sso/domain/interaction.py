@@ -1,0 +1,134 @@
+"""What a resident still has to do before a valid request can be answered.
+
+Source:
+    OpenID Connect Core 1.0 sections 3.1.2.3 and 3.1.2.4; ARCHITECTURE.md "The spine".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from genkan.sso.domain.authorize import Prompt, Request
+from genkan.sso.domain.values import SignIn
+from genkan.sso.errors import (
+    AccountSelectionRequired,
+    ConsentRequired,
+    InteractionRequired,
+    LoginRequired,
+    OAuthError,
+)
+
+
+class Standing(StrEnum):
+    """Where the resident's consent for the service's published offer stands."""
+
+    NO_OFFER = "no_offer"
+    NONE = "none"
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    OFFER_CHANGED = "offer_changed"
+
+
+_ASKS_AGAIN = frozenset({Standing.NONE, Standing.EXPIRED, Standing.OFFER_CHANGED})
+"""After a withdrawal nobody is asked again: sign-in goes on with the subject alone."""
+
+
+class Task(StrEnum):
+    """What is to be done next; the last three are questions on a page of ours."""
+
+    ANSWER = "answer"
+    SIGN_IN = "sign_in"
+    PROVE_AGAIN = "prove_again"
+    REGISTER = "register"
+    CHOOSE_ACCOUNT = "choose_account"
+    LINK = "link"
+    CONSENT = "consent"
+    OTHER_ACCOUNT = "other_account"
+    """The client wants another resident than the one of this browser."""
+
+
+QUESTIONS = frozenset({Task.CHOOSE_ACCOUNT, Task.LINK, Task.CONSENT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Who is in front of the browser, as far as we know.
+
+    Attributes:
+        sign_in: None for nobody signed in, or a sign-in whose time is not known.
+        signed_in: whether somebody is signed in at all.
+        subject: the resident's name for this client; None while registration is not finished.
+        is_linked: the resident has connected the service.
+        standing: of the resident's consent.
+    """
+
+    signed_in: bool
+    sign_in: SignIn | None = None
+    subject: str | None = None
+    is_linked: bool = False
+    standing: Standing = Standing.NO_OFFER
+
+
+def next_task(request: Request, visitor: Visitor, *, started_at: datetime, now: datetime) -> Task:
+    """Return what has to happen next.
+
+    Args:
+        request: passed every step.
+        visitor: as of now.
+        started_at: when this interaction began; a proof of identity since then is a fresh one.
+        now: the present moment.
+    """
+    if not visitor.signed_in:
+        return Task.SIGN_IN
+    if _proof_is_stale(request, visitor.sign_in, started_at=started_at, now=now):
+        return Task.PROVE_AGAIN
+    if visitor.subject is None:
+        return Task.REGISTER
+    if not request.is_about(visitor.subject):
+        return Task.OTHER_ACCOUNT
+    return _question(request, visitor, started_at=started_at)
+
+
+def _proof_is_stale(
+    request: Request, sign_in: SignIn | None, *, started_at: datetime, now: datetime
+) -> bool:
+    if sign_in is None:
+        return True
+    if sign_in.at >= started_at:
+        return False
+    too_old = request.max_age is not None and now - sign_in.at > _floor(request.max_age)
+    return Prompt.LOGIN in request.prompts or too_old
+
+
+def _floor(max_age: timedelta) -> timedelta:
+    """A max_age of 0 asks for a proof in this very interaction."""
+    return max_age or timedelta(days=-1)
+
+
+def _question(request: Request, visitor: Visitor, *, started_at: datetime) -> Task:
+    page = Task.LINK if visitor.standing is Standing.NO_OFFER else Task.CONSENT
+    asked_for = Prompt.CONSENT in request.prompts
+    if not visitor.is_linked or asked_for or visitor.standing in _ASKS_AGAIN:
+        return page
+    just_signed_in = visitor.sign_in is not None and visitor.sign_in.at >= started_at
+    if Prompt.SELECT_ACCOUNT in request.prompts and not just_signed_in:
+        return Task.CHOOSE_ACCOUNT
+    return Task.ANSWER
+
+
+_UNSEEN: Mapping[Task, OAuthError] = {
+    Task.SIGN_IN: LoginRequired("the resident is not signed in"),
+    Task.PROVE_AGAIN: LoginRequired("the sign-in is too old"),
+    Task.OTHER_ACCOUNT: LoginRequired("another resident is signed in"),
+    Task.REGISTER: InteractionRequired("the registration is not finished"),
+    Task.LINK: ConsentRequired("the resident has not agreed"),
+    Task.CONSENT: ConsentRequired("the resident has not agreed"),
+    Task.CHOOSE_ACCOUNT: AccountSelectionRequired("the resident has to choose"),
+}
+
+
+def without_a_page(task: Task) -> OAuthError | None:
+    """Return the error that stands for a task when no page may be shown; None for ANSWER."""
+    return _UNSEEN.get(task)

@@ -1,0 +1,67 @@
+"""Order as data: checks on frozen values, run in order; each returns nothing or raises."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from genkan.kernel.errors import Refusal
+from genkan.sso.errors import OAuthError
+
+AskedT = TypeVar("AskedT")
+FactsT = TypeVar("FactsT")
+
+
+class Tell(StrEnum):
+    """Who learns of a refusal."""
+
+    RESIDENT = "resident"
+    """A page: the client's address is not known to be its own yet."""
+    PARTNER = "partner"
+    """An answer to the client: by redirect, or directly."""
+
+
+class Door(StrEnum):
+    """Where a request came in, and what it asks for there."""
+
+    BROWSER = "browser"
+    CODE = "authorization_code"
+
+
+BROWSER = frozenset({Door.BROWSER})
+CODE = frozenset({Door.CODE})
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[AskedT, FactsT]):
+    """One check, the doors it stands at, and who learns of its refusal."""
+
+    check: Callable[[AskedT, FactsT], None]
+    doors: frozenset[Door]
+    tell: Tell = Tell.PARTNER
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refusal, and who learns of it."""
+
+    reason: OAuthError | Refusal
+    tell: Tell
+
+
+def first_refusal(
+    steps: Iterable[Step[AskedT, FactsT]], door: Door, asked: AskedT, facts: FactsT
+) -> Refused | None:
+    """Return the first refusal among the steps of a door, or None if all agree.
+
+    It is returned, not raised, so that a use case can end normally and keep what it has written: a
+    code that met a failed check stays spent.
+    """
+    for step in steps:
+        if door not in step.doors:
+            continue
+        try:
+            step.check(asked, facts)
+        except (OAuthError, Refusal) as reason:
+            return Refused(reason, step.tell)
+    return None

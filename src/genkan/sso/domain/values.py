@@ -1,0 +1,138 @@
+"""The nouns of the provider as frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from genkan.kernel.ids import ResidentId, ServiceId
+
+ClientId = NewType("ClientId", UUID)
+InteractionId = NewType("InteractionId", UUID)
+CodeId = NewType("CodeId", UUID)
+TokenId = NewType("TokenId", UUID)
+LinkId = NewType("LinkId", UUID)
+AssertionId = NewType("AssertionId", UUID)
+
+CODE_LIFE = timedelta(seconds=60)
+TOKEN_LIFE = timedelta(seconds=600)
+ID_TOKEN_LIFE = timedelta(seconds=600)
+INTERACTION_LIFE = timedelta(minutes=30)
+
+ACR_ONE_FACTOR = "urn:genkan:acr:1"
+"""Signed in with one factor."""
+
+
+class ClientAuth(StrEnum):
+    """How a client proves itself at the token endpoint (Core section 9)."""
+
+    BASIC = "client_secret_basic"
+    PRIVATE_KEY_JWT = "private_key_jwt"
+
+
+ASSERTION_ALGS = ("ES256",)
+"""Algorithms of client assertions: `partners` keeps P-256 keys alone; never none, never HS*."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """A registered program of a linked service.
+
+    Attributes:
+        sector: clients of one sector know a resident by one subject.
+        auth_alg: the one algorithm its assertions may use.
+        secret_digest: SHA-256 of its secret; None for a client that signs.
+        scopes: what it may ask for.
+    """
+
+    id: ClientId
+    service: ServiceId
+    sector: str
+    name: str
+    redirect_uris: frozenset[str]
+    post_logout_redirect_uris: frozenset[str]
+    auth: ClientAuth
+    auth_alg: str
+    secret_digest: bytes | None
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """A validated request that waits for its resident.
+
+    Attributes:
+        parameters: as the client sent them; they are validated again whenever they are used.
+    """
+
+    id: InteractionId
+    client: ClientId
+    parameters: Mapping[str, str]
+    started_at: datetime
+    expires_at: datetime
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One resident has connected one service."""
+
+    id: LinkId
+    resident: ResidentId
+    service: ServiceId
+    linked_at: datetime
+    last_used_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """How and when the resident of this browser proved who they are.
+
+    Attributes:
+        at: of the newest proof.
+        amr: methods used (RFC 8176).
+        acr: class of what happened, never of what was asked for.
+        sid: names this session to one client; two clients get two names.
+    """
+
+    at: datetime
+    amr: tuple[str, ...]
+    acr: str
+    sid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """An authorization code and everything it is bound to.
+
+    Attributes:
+        claims: the validated `claims` parameter, or an empty object.
+        code_challenge: S256 (RFC 7636 section 4.2).
+    """
+
+    id: CodeId
+    client: ClientId
+    link: LinkId
+    redirect_uri: str
+    scopes: frozenset[str]
+    nonce: str | None
+    claims: Mapping[str, object]
+    code_challenge: str
+    sign_in: SignIn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenFacts:
+    """What a valid access token stands for.
+
+    Attributes:
+        claims: the `claims` parameter of the request it came from.
+    """
+
+    resident: ResidentId
+    client_id: str
+    service: ServiceId
+    scopes: frozenset[str]
+    claims: Mapping[str, object]

@@ -1,0 +1,223 @@
+"""What the provider refuses: to residents on pages, to clients by protocol.
+
+An `OAuthError` has two readers: `str(error)` may travel to the client, `detail` stays in our log.
+"""
+
+import re
+from typing import ClassVar
+
+from genkan.kernel.errors import Refusal
+
+_NOT_FOR_TRAVEL = re.compile(r"[^\x20\x21\x23-\x5B\x5D-\x7E]")
+"""Characters that RFC 6749 section 5.2 keeps out of `error_description`."""
+
+
+class OAuthError(Exception):
+    """A protocol error that the client may learn.
+
+    Attributes:
+        error: the registered code (IANA "OAuth Extensions Error").
+        status: HTTP status where it answers a client directly.
+        detail: for our log only; never a secret, never personal data.
+    """
+
+    error: ClassVar[str]
+    status: ClassVar[int] = 400
+
+    def __init__(self, description: str = "", *, detail: str = "") -> None:
+        super().__init__(description)
+        self.detail = detail
+
+    def document(self) -> dict[str, str]:
+        """Return the error as clients read it, in a redirect or as JSON."""
+        description = _NOT_FOR_TRAVEL.sub("?", str(self))
+        return {"error": self.error} | ({"error_description": description} if description else {})
+
+
+class InvalidRequest(OAuthError):
+    """A parameter is missing, repeated or malformed (RFC 6749 section 4.1.2.1)."""
+
+    error = "invalid_request"
+
+
+class InvalidClient(OAuthError):
+    """The client did not prove itself. One answer for every cause (RFC 6749 section 5.2)."""
+
+    error = "invalid_client"
+    status = 401
+
+    def __init__(self, *, detail: str) -> None:
+        super().__init__("client authentication failed", detail=detail)
+
+
+class InvalidGrant(OAuthError):
+    """The code is spent, expired, another client's, or its proof does not match."""
+
+    error = "invalid_grant"
+
+    def __init__(self, *, detail: str) -> None:
+        super().__init__("the code cannot be redeemed", detail=detail)
+
+
+class UnsupportedGrantType(OAuthError):
+    """Only authorization_code is offered."""
+
+    error = "unsupported_grant_type"
+
+
+class UnsupportedResponseType(OAuthError):
+    """Only response_type=code is offered."""
+
+    error = "unsupported_response_type"
+
+
+class InvalidScope(OAuthError):
+    """A scope the client is not registered for, or no openid."""
+
+    error = "invalid_scope"
+
+
+class RequestNotSupported(OAuthError):
+    """Request objects by value are not read (Core section 3.1.2.6)."""
+
+    error = "request_not_supported"
+
+
+class RequestUriNotSupported(OAuthError):
+    """Request objects by reference are not read (Core section 3.1.2.6)."""
+
+    error = "request_uri_not_supported"
+
+
+class AccessDenied(OAuthError):
+    """The resident said no."""
+
+    error = "access_denied"
+
+
+class LoginRequired(OAuthError):
+    """The resident would have to sign in, and may not be asked (Core section 3.1.2.6)."""
+
+    error = "login_required"
+
+
+class ConsentRequired(OAuthError):
+    """The resident would have to agree, and may not be asked."""
+
+    error = "consent_required"
+
+
+class InteractionRequired(OAuthError):
+    """The resident would have to finish something else, and may not be asked."""
+
+    error = "interaction_required"
+
+
+class AccountSelectionRequired(OAuthError):
+    """The resident would have to choose an account, and may not be asked."""
+
+    error = "account_selection_required"
+
+
+class InvalidToken(OAuthError):
+    """The access token is unknown, expired, revoked, or its link is gone (RFC 6750 section 3.1)."""
+
+    error = "invalid_token"
+    status = 401
+
+
+class InsufficientScope(OAuthError):
+    """The access token does not carry the scope this endpoint needs."""
+
+    error = "insufficient_scope"
+    status = 403
+
+
+class InvalidClientMetadata(OAuthError):
+    """Metadata that cannot be registered; the text names the field (RFC 7591 section 3.2.2)."""
+
+    error = "invalid_client_metadata"
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.field = field
+
+
+class InvalidRedirectUri(InvalidClientMetadata):
+    """An address that cannot be registered (RFC 7591 section 3.2.2)."""
+
+    error = "invalid_redirect_uri"
+
+
+class RequestUnreadable(Refusal):
+    """The address that brought the resident here cannot be read."""
+
+    code = "sso.request_unreadable"
+    status = 400
+
+
+class ClientUnknown(Refusal):
+    """No client of that name: the resident came from a broken or false link."""
+
+    code = "sso.client_unknown"
+    status = 400
+
+
+class RedirectUriUnknown(Refusal):
+    """The way back is not the client's own, so nobody is sent there."""
+
+    code = "sso.redirect_uri_unknown"
+    status = 400
+
+
+class ServiceSuspended(Refusal):
+    """The service is not open now; the reason is not told."""
+
+    code = "sso.service_suspended"
+    status = 503
+
+
+class InteractionExpired(Refusal):
+    """More than 30 minutes passed: the resident starts again at the service."""
+
+    code = "sso.interaction_expired"
+    status = 410
+
+
+class InteractionCompleted(Refusal):
+    """The question was answered before; the first answer stands."""
+
+    code = "sso.interaction_completed"
+
+
+class OtherPerson(Refusal):
+    """The page was shown to one resident and sent by another, in the same browser."""
+
+    code = "sso.other_person"
+
+
+class QuestionChanged(Refusal):
+    """What is asked changed while the page was open, so it has to be read again."""
+
+    code = "sso.question_changed"
+
+
+class DecisionMissing(Refusal):
+    """The form came back without an answer."""
+
+    code = "sso.decision_missing"
+    status = 422
+
+
+class ResidentUnavailable(Refusal):
+    """The resident's account is suspended or closed."""
+
+    code = "sso.resident_unavailable"
+    status = 403
+
+
+class LogoutRefused(Refusal):
+    """A request to sign out that is not the client's own; nobody is redirected."""
+
+    code = "sso.logout_refused"
+    status = 400
