@@ -26,9 +26,7 @@ _ALL = (
     Interest("childcare", Wording("子育て", "子どもを 育てる", "Raising children")),
     Interest("education", Wording("教育・学校", "勉強・学校", "Education and schools")),
     Interest("welfare", Wording("福祉・介護", "お年寄りや 困った 人の 手伝い", "Welfare and care")),
-    Interest(
-        "health", Wording("健康・医療", "体・病院", "Health and medical care"), sensitive=True
-    ),
+    Interest("health", Wording("健康・医療", "体・病院", "Health and medicine"), sensitive=True),
     Interest(
         "disability",
         Wording("障がい支援", "障がいの ある 人の 手伝い", "Support for people with disabilities"),
@@ -41,9 +39,7 @@ _ALL = (
     Interest("culture", Wording("文化・スポーツ", "文化・運動", "Culture and sports")),
     Interest("events", Wording("観光・イベント", "旅行・お祭り", "Sightseeing and events")),
     Interest("environment", Wording("環境・ごみ", "自然・ごみ", "Environment and waste")),
-    Interest(
-        "international", Wording("国際・多文化", "外国・いろいろな 文化", "International life")
-    ),
+    Interest("international", Wording("国際・多文化", "外国の 文化", "International life")),
     Interest("transport", Wording("交通", "電車・バス・道", "Transport")),
 )
 

@@ -24,7 +24,7 @@ from genkan.consent.domain import (
     digest,
 )
 from genkan.consent.errors import AlreadyStopped, NothingOffered, OfferChanged, ServiceUnavailable
-from genkan.kernel.db import require_transaction
+from genkan.kernel.db import Held, require_transaction
 from genkan.kernel.ids import ConsentId, OfferId, ProvisionId, ResidentId, ServiceId, new_id
 from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
@@ -277,9 +277,15 @@ def _recorded(release: Release, consent: Consent, door: str, now: datetime) -> R
     return replace(release, provision=provision)
 
 
-def hold_for_hand_over(release: Release) -> bool:
-    """Whether a recorded release may still be handed over; a withdrawal then waits; joins."""
-    require_transaction()
+def hold_for_hand_over(release: Release) -> Held | None:
+    """Hold the consent of a recorded release while it is handed over, so that a withdrawal waits.
+
+    Call it after the release has committed, outside any transaction.
+
+    Returns:
+        What holds the consent; let it go when the data has left. None if the consent ended
+        meanwhile: nothing may be handed over.
+    """
     return store.hold_for_hand_over(release.consent)
 
 

@@ -9,8 +9,12 @@ from django.db.models import QuerySet
 
 from genkan.consent.domain import Consent, Ending
 from genkan.consent.models import ConsentRow, ItemRow
-from genkan.kernel.db import rows
+from genkan.kernel.db import Held, held, rows
 from genkan.kernel.ids import ConsentId, OfferId, ResidentId, ServiceId, new_id
+
+
+HAND_OVER_SECONDS = 30
+"""A hand-over takes microseconds; what takes longer is a server that hangs."""
 
 
 def add(consent: Consent, *, locale: str, shown_at: datetime) -> None:
@@ -51,13 +55,13 @@ def hold_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
     return _to_consent(found[0]) if found else None
 
 
-def hold_for_hand_over(consent: ConsentId) -> bool:
-    """Whether a consent has not ended; if so, a withdrawal waits until the transaction ends."""
-    found = rows(
+def hold_for_hand_over(consent: ConsentId) -> Held | None:
+    """Hold a consent that has not ended in a transaction of its own; None if it has ended."""
+    return held(
         "SELECT 1 FROM consent_consent WHERE id = %(consent)s AND ended_at IS NULL FOR SHARE",
+        seconds=HAND_OVER_SECONDS,
         consent=consent,
     )
-    return bool(found)
 
 
 def lock_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:

@@ -2,6 +2,7 @@
 
 from typing import Any, LiteralString
 
+import psycopg
 from django.db import connection
 
 
@@ -34,3 +35,48 @@ def require_transaction() -> None:
     blocks = connection.atomic_blocks
     if not any(not getattr(block, "_from_testcase", False) for block in blocks):
         raise RuntimeError("this joins a transaction, and none is open")
+
+
+class Held:
+    """A transaction of its own that holds rows until `let_go`, from whichever thread that comes."""
+
+    def __init__(self, pooled: psycopg.Connection[Any]) -> None:
+        self._pooled: psycopg.Connection[Any] | None = pooled
+
+    def let_go(self) -> None:
+        """End the transaction and give its connection back; a second call does nothing."""
+        pooled, self._pooled = self._pooled, None
+        if pooled is None:
+            return
+        try:
+            pooled.rollback()
+        finally:
+            connection.pool.putconn(pooled)
+
+
+def held(sql: LiteralString, *, seconds: int, **params: object) -> Held | None:
+    """Hold the rows that a statement locks beyond the caller's own transactions.
+
+    Args:
+        sql: a literal `SELECT … FOR SHARE` or `FOR UPDATE`; values come by name.
+        seconds: PostgreSQL ends the transaction if nobody lets go within this time.
+        params: the values.
+
+    Returns:
+        The held rows, or None if the statement found none.
+    """
+    connection.pool.open()
+    pooled = connection.pool.getconn()
+    holding = Held(pooled)
+    try:
+        pooled.set_autocommit(False)
+        limit = f"{seconds}s"
+        pooled.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [limit])
+        found = pooled.execute(sql, params).fetchone()
+    except psycopg.Error:
+        holding.let_go()
+        raise
+    if found is None:
+        holding.let_go()
+        return None
+    return holding

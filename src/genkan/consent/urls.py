@@ -1,0 +1,12 @@
+"""Addresses of consent."""
+
+from django.urls import path
+
+from genkan.consent import views
+
+app_name = "consent"
+
+urlpatterns = [
+    path("services/<uuid:service_id>/stop", views.stop, name="stop"),
+    path("services/<uuid:service_id>/stopped", views.stopped, name="stopped"),
+]

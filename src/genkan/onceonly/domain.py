@@ -1,0 +1,112 @@
+"""The person-data payload and the members of a certificate, as decisions on plain values."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from genkan.consent.api import Release, payload
+from genkan.kernel.ids import DisposalId, ProvisionId
+from genkan.lifecycle.api import Certificate
+from genkan.onceonly.errors import CertificateUnreadable
+
+PERSON_DATA_TYPE = "person-data+jwt"
+CERTIFICATE_TYPE = "disposal-certificate+jwt"
+PERSON_DATA_LIFE = timedelta(minutes=5)
+CERTIFICATE_LIFE = timedelta(minutes=10)
+CLOCK_SKEW = timedelta(minutes=1)
+METHODS = frozenset({"erased", "overwritten", "crypto_shredded"})
+TEXT_LIMIT = 2_000
+PROVISION_LIMIT = 10_000
+
+
+def person_data_claims(release: Release, *, issuer: str, audience: str, subject: str, token_id: str, now: datetime) -> dict[str, Any]:
+    """Return the claims of the person-data JWT.
+
+    Args:
+        release: what leaves.
+        issuer: our issuer.
+        audience: client id of the receiver.
+        subject: pairwise `sub`.
+        token_id: unique `jti`.
+        now: moment of the release.
+    """
+    return {
+        "iss": issuer,
+        "aud": audience,
+        "sub": subject,
+        "iat": int(now.timestamp()),
+        "exp": int((now + PERSON_DATA_LIFE).timestamp()),
+        "jti": token_id,
+        "purpose": release.purpose,
+        "offer": {"id": str(release.offer), "version": release.offer_version},
+        "consent": str(release.consent),
+        "provision": str(release.provision) if release.provision else None,
+        "items": payload(release.items),
+        "missing": list(release.missing),
+        "refused": list(release.refused),
+    }
+
+
+def read_certificate(
+    token: str, claims: Mapping[str, Any], *, client: str, issuer: str, now: datetime
+) -> tuple[DisposalId, Certificate]:
+    """Return what a certificate states, its signature already checked.
+
+    Raises:
+        CertificateUnreadable: a member is missing, malformed or does not fit; `field` names it.
+    """
+    _expect(claims.get("iss") == client, "iss")
+    _expect(claims.get("sub") == client, "sub")
+    _expect(claims.get("aud") in (issuer, [issuer]), "aud")
+    issued, expires = _moment(claims, "iat"), _moment(claims, "exp")
+    _expect(issued <= now + CLOCK_SKEW, "iat")
+    _expect(now < expires <= issued + CERTIFICATE_LIFE + CLOCK_SKEW, "exp")
+    _text(claims, "jti")
+    _expect(claims.get("outcome") == "disposed", "outcome")
+    _expect(claims.get("method") in METHODS, "method")
+    listed = claims.get("provisions")
+    _expect(isinstance(listed, list) and 0 < len(listed) <= PROVISION_LIMIT, "provisions")
+    assert isinstance(listed, list)
+    return DisposalId(_uuid(claims.get("disposal"), "disposal")), Certificate(
+        token=token,
+        provisions=frozenset(ProvisionId(_uuid(one, "provisions")) for one in listed),
+        method=claims["method"],
+        copies=_text(claims, "copies"),
+        responsible=_text(claims, "responsible"),
+        completed_at=_stamp(claims, "completed_at"),
+    )
+
+
+def _expect(holds: bool, field: str) -> None:  # noqa: FBT001 - reads as a sentence
+    if not holds:
+        raise CertificateUnreadable(field=field)
+
+
+def _text(claims: Mapping[str, Any], field: str) -> str:
+    value = claims.get(field)
+    _expect(isinstance(value, str) and 0 < len(value.strip()) and len(value) <= TEXT_LIMIT, field)
+    _expect("\0" not in str(value), field)
+    return str(value)
+
+
+def _moment(claims: Mapping[str, Any], field: str) -> datetime:
+    value = claims.get(field)
+    _expect(type(value) in (int, float) and 0 <= float(value or 0) < 2**40, field)
+    return datetime.fromtimestamp(float(value or 0), UTC)
+
+
+def _stamp(claims: Mapping[str, Any], field: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(_text(claims, field))
+    except ValueError as error:
+        raise CertificateUnreadable(field=field) from error
+    _expect(moment.tzinfo is not None, field)
+    return moment.astimezone(UTC)
+
+
+def _uuid(value: object, field: str) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError as error:
+        raise CertificateUnreadable(field=field) from error

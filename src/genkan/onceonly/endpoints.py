@@ -1,0 +1,65 @@
+"""Hot paths of once-only: plain WSGI callables in front of Django."""
+
+from collections.abc import Iterable
+
+from django.db import close_old_connections, connection
+
+from genkan.consent.api import Refused, hold_for_hand_over
+from genkan.kernel import clock, wire
+from genkan.onceonly import service
+from genkan.onceonly.handover import HeldAnswer
+from genkan.sso import api as sso
+
+REFUSALS = {
+    "no_consent": "the resident has not agreed, or has stopped",
+    "service_suspended": "this service may receive nothing at the moment",
+    "agreement_not_in_force": "the agreement is not in force",
+    "purpose_ended": "the purpose has ended",
+    "resident_unavailable": "nothing can be released for this person at the moment",
+    "insufficient_scope": "the access token lacks the scope person_data",
+}
+
+
+def person_data(environ: wire.Environ, start_response: wire.StartResponse) -> Iterable[bytes]:
+    """Answer `GET /api/person-data` with the person-data JWT, or say why not."""
+    if environ.get("REQUEST_METHOD") != "GET":
+        return wire.respond_method_not_allowed(start_response, "GET")
+    close_old_connections()
+    try:
+        return _answered(environ, start_response)
+    finally:
+        connection.close()
+
+
+def _answered(environ: wire.Environ, start_response: wire.StartResponse) -> Iterable[bytes]:
+    now = clock.now()
+    token = wire.bearer_token(environ)
+    holder = sso.check_access_token(token, now=now) if token else None
+    if holder is None:
+        challenge = 'Bearer error="invalid_token"' if token else "Bearer"
+        headers = {**wire.PRIVATE, "WWW-Authenticate": challenge}
+        return wire.respond_json(start_response, 401, {"error": "invalid_token"}, headers)
+    if service.SCOPE not in holder.scopes:
+        return _refuse(start_response, "insufficient_scope")
+    signed = service.release(holder, now=now)
+    if isinstance(signed, Refused):
+        return _refuse(start_response, signed.coarse)
+    connection.close()
+    holding = hold_for_hand_over(signed.release)
+    if holding is None:
+        return _refuse(start_response, "no_consent")
+    body = signed.token.encode()
+    headers = {"Content-Type": "application/jwt", **wire.PRIVATE}
+    wire.respond(start_response, 200, body, headers)
+    return HeldAnswer(body, holding.let_go)
+
+
+def _refuse(start_response: wire.StartResponse, error: str) -> Iterable[bytes]:
+    told = {"error": error, "error_description": REFUSALS[error]}
+    headers = dict(wire.PRIVATE)
+    if error == "insufficient_scope":
+        headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope", scope="person_data"'
+    return wire.respond_json(start_response, 403, told, headers)
+
+
+HOT_PATHS = {"/api/person-data": person_data}

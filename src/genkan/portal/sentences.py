@@ -1,0 +1,35 @@
+"""The ledger's events in plain words, for the resident they concern."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, str | Promise] = {
+    "resident.id_issued": _("Your resident ID was issued."),
+    "resident.profile_changed": _("Your profile was changed: %(items)s."),
+    "resident.interests_changed": _("You changed your interests."),
+    "terms.accepted": _("You accepted the terms of use."),
+    "sso.linked": _("You connected %(service)s."),
+    "sso.signed_in": _("You signed in to %(service)s."),
+    "consent.given": _("You allowed %(service)s to receive: %(items)s."),
+    "consent.withdrawn": _("You stopped sharing with %(service)s."),
+    "consent.expired": _("Your consent to %(service)s ran out."),
+    "consent.superseded": _("Your earlier consent to %(service)s was replaced by a new one."),
+    "consent.released": _("%(service)s received: %(items)s."),
+    "consent.release_refused": _("%(service)s asked for your data and received nothing: %(reason)s."),
+    "lifecycle.disposal_requested": _("%(service)s was asked to dispose of your data."),
+    "lifecycle.disposal_certified": _("%(service)s certified that it has disposed of your data."),
+    "lifecycle.disposal_overdue": _(
+        "%(service)s did not dispose of your data in time. It receives nothing more."
+    ),
+}
+
+REASONS: dict[str, str | Promise] = {
+    "no_consent": _("you had not agreed, or had stopped"),
+    "consent_expired": _("your consent had run out"),
+    "offer_changed": _("the service asks for something new, which you have not seen yet"),
+    "service_suspended": _("the service is suspended"),
+    "disposal_overdue": _("the service has not disposed of data in time"),
+    "agreement_not_in_force": _("the agreement with the service is not in force"),
+    "purpose_ended": _("the purpose has ended"),
+    "resident_unavailable": _("your ID is suspended"),
+}

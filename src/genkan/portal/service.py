@@ -1,0 +1,176 @@
+"""Puts the resident's pages together: reads the features, changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from genkan.catalogue import api as catalogue
+from genkan.consent import api as consent
+from genkan.kernel.errors import NotFound
+from genkan.kernel.ids import ResidentId, ServiceId
+from genkan.ledger import api as ledger
+from genkan.lifecycle import api as lifecycle
+from genkan.partners import api as partners
+from genkan.portal.domain import Holding, Sharing, Stage, holdings, newest_by_service, sharing
+from genkan.portal.sentences import REASONS, SENTENCES
+from genkan.sso import api as sso
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A linked service on the dashboard.
+
+    Attributes:
+        items: what it may receive now; empty unless sharing.
+        open_count: provisions it has not disposed of.
+    """
+
+    service: partners.Service
+    linked_at: datetime | None
+    consent: consent.Consent | None
+    purpose: catalogue.Purpose | None
+    sharing: Sharing
+    items: tuple[catalogue.Item, ...]
+    open_count: int
+
+
+def linked_services(resident: ResidentId, *, now: datetime) -> list[Linked]:
+    """Return the services a resident has linked or shared with, newest first."""
+    newest = newest_by_service(consent.consents_of(resident))
+    links = {link.service: link.linked_at for link in sso.links_of(resident)}
+    services = {service.id: service for service in partners.services()}
+    open_by_service: dict[ServiceId, int] = {}
+    for provision in lifecycle.provisions_of(resident):
+        if provision.closed_at is None:
+            open_by_service[provision.service] = open_by_service.get(provision.service, 0) + 1
+    seen = [*links, *(one for one in newest if one not in links)]
+    return [
+        _linked(services[one], links.get(one), newest.get(one), open_by_service.get(one, 0), now)
+        for one in seen
+    ]
+
+
+def _linked(
+    service: partners.Service,
+    linked_at: datetime | None,
+    given: consent.Consent | None,
+    open_count: int,
+    now: datetime,
+) -> Linked:
+    state = sharing(given, now=now)
+    keys = given.items if given is not None and state is Sharing.SHARING else frozenset[str]()
+    return Linked(
+        service=service,
+        linked_at=linked_at,
+        consent=given,
+        purpose=catalogue.purpose(given.purpose) if given else None,
+        sharing=state,
+        items=tuple(item for key, item in catalogue.items().items() if key in keys),
+        open_count=open_count,
+    )
+
+
+def available_services(linked: Sequence[Linked]) -> list[partners.Service]:
+    """Return the live services that a resident has not linked."""
+    known = {one.service.id for one in linked}
+    live = partners.ServiceState.LIVE
+    return [one for one in partners.services() if one.id not in known and one.state is live]
+
+
+def linked_service(resident: ResidentId, service: ServiceId, *, now: datetime) -> Linked:
+    """Return one linked service.
+
+    Raises:
+        NotFound: the resident has nothing to do with it.
+    """
+    for one in linked_services(resident, now=now):
+        if one.service.id == service:
+            return one
+    raise NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One line of "who received my data"."""
+
+    holding: Holding
+    service: partners.Service
+    purpose: catalogue.Purpose
+    items: tuple[catalogue.Item, ...]
+    specific_purpose: catalogue.Wording
+
+    @property
+    def stage(self) -> Stage:
+        """How far it has come on its way home."""
+        return self.holding.stage
+
+
+def received(
+    resident: ResidentId, *, now: datetime, service: ServiceId | None = None
+) -> list[Received]:
+    """Return everything that left, newest first, with what became of it."""
+    provisions = [
+        one
+        for one in lifecycle.provisions_of(resident)
+        if service is None or one.service == service
+    ]
+    disposals = lifecycle.disposals_of(resident)
+    certificates = lifecycle.certificates([one.id for one in disposals])
+    services = {one.id: one for one in partners.services()}
+    offers = partners.offers([one.offer for one in provisions])
+    return [
+        Received(
+            holding=holding,
+            service=services[holding.provision.service],
+            purpose=catalogue.purpose(holding.provision.purpose),
+            items=tuple(catalogue.item(key) for key in holding.provision.items),
+            specific_purpose=offers[holding.provision.offer].specific_purpose,
+        )
+        for holding in holdings(provisions, disposals, certificates, now=now)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One entry of the ledger in words."""
+
+    sentence: str
+    happened_at: datetime
+    kind: str
+    index: int | None
+
+
+def events(
+    resident: ResidentId, *, language: str, before: datetime | None = None
+) -> tuple[list[Event], datetime | None]:
+    """Return a page of a resident's ledger, newest first, and where the next page begins."""
+    found = ledger.entries_of(resident, before=before, limit=PAGE + 1)
+    names = {one.id: one.name.in_language(language) for one in partners.services()}
+    told = [_event(one, names, language) for one in found[:PAGE]]
+    return told, (found[PAGE - 1].entry.happened_at if len(found) > PAGE else None)
+
+
+def _event(one: ledger.Recorded, names: dict[ServiceId, str], language: str) -> Event:
+    entry = one.entry
+    keys = [key for key in entry.facts.get("items", []) if key in catalogue.items()]
+    separator = ", " if language == "en" else "、"
+    words = {
+        "service": names.get(entry.service, "") if entry.service else "",
+        "items": separator.join(catalogue.item(key).name.in_language(language) for key in keys),
+        "reason": str(REASONS.get(str(entry.facts.get("reason", "")), "")),
+    }
+    sentence = str(SENTENCES.get(entry.event, entry.event)) % words
+    return Event(
+        sentence=sentence, happened_at=entry.happened_at, kind=_kind(entry.event), index=one.index
+    )
+
+
+def _kind(event: str) -> str:
+    """Return how the timeline marks an event."""
+    if event in {"lifecycle.disposal_certified", "resident.id_issued"}:
+        return "success"
+    if event in {"lifecycle.disposal_overdue", "consent.release_refused"}:
+        return "error"
+    return "warning" if event in {"consent.withdrawn", "consent.expired"} else "info"

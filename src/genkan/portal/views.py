@@ -1,0 +1,99 @@
+"""The resident's pages."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from genkan.delivery import api as delivery
+from genkan.kernel import clock
+from genkan.kernel.ids import ResidentId, ServiceId
+from genkan.portal import service
+from genkan.ui.answers import see_other
+from genkan.ui.callers import account_of, for_everybody, for_resident, resident_of
+
+FEED = 10
+LATEST = 3
+
+
+@require_safe
+@for_everybody
+def home(request: HttpRequest) -> HttpResponse:
+    """Show a resident what fits; show anybody else what this is."""
+    account = account_of(request)
+    resident = resident_of(request)
+    if resident is not None:
+        return _resident_home(request, resident)
+    if account is not None:
+        return see_other("residents:start")
+    feed = delivery.public_feed(clock.now(), limit=FEED, language=_language())
+    return render(request, "portal/landing.html", {"feed": feed})
+
+
+@for_resident
+def _resident_home(request: HttpRequest, resident: ResidentId) -> HttpResponse:
+    now = clock.now()
+    facts = delivery.facts_of(resident)
+    before = request.GET.get("before") or None
+    feed = delivery.feed(facts, now, limit=FEED + 1, before=before, language=_language())
+    linked = service.linked_services(resident, now=now)
+    shown = feed[:FEED]
+    context = {
+        "feed": shown,
+        "older": shown[-1].cursor if len(feed) > FEED else None,
+        "is_first_page": before is None,
+        "linked": linked,
+        "latest": service.events(resident, language=_language())[0][:LATEST],
+    }
+    return render(request, "portal/home.html", context)
+
+
+@require_safe
+@for_resident
+def services(request: HttpRequest, resident: ResidentId) -> HttpResponse:
+    """Show the linked services, what each may receive, and what else there is."""
+    linked = service.linked_services(resident, now=clock.now())
+    context = {"linked": linked, "available": service.available_services(linked)}
+    return render(request, "portal/services.html", context)
+
+
+@require_safe
+@for_resident
+def linked_service(request: HttpRequest, resident: ResidentId, service_id: UUID) -> HttpResponse:
+    """Show one linked service: what it may receive, and what it has received."""
+    now = clock.now()
+    linked = service.linked_service(resident, ServiceId(service_id), now=now)
+    received = service.received(resident, now=now, service=ServiceId(service_id))
+    context = {"linked": linked, "received": received}
+    return render(request, "portal/service.html", context)
+
+
+@require_safe
+@for_resident
+def history(request: HttpRequest, resident: ResidentId) -> HttpResponse:
+    """Show who received the resident's data, and everything else that was done."""
+    before = _moment(request.GET.get("before", ""))
+    events, older = service.events(resident, language=_language(), before=before)
+    context = {
+        "received": [] if before else service.received(resident, now=clock.now()),
+        "events": events,
+        "older": older.isoformat() if older else None,
+        "is_first_page": before is None,
+    }
+    return render(request, "portal/history.html", context)
+
+
+def _moment(text: str) -> datetime | None:
+    """Return the moment at which an older page begins; a place nobody gave out is the first page."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _language() -> str:
+    return get_language() or "ja"
