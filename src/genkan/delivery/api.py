@@ -1,7 +1,9 @@
 """The door of delivery."""
 
-from genkan.delivery.domain.audience import Audience, Facts, Match, match
+from genkan.delivery.domain.articles import LANGUAGES, OLDEST, Category
+from genkan.delivery.domain.audience import Audience, Facts, Match, area_name, match
 from genkan.delivery.domain.feed import ArticlePage, Asked, Condition, FeedItem
+from genkan.delivery.domain.markup import plain
 from genkan.delivery.errors import ContentsFaulty, PlaceInFeedUnreadable
 from genkan.delivery.service import (
     PAGE_LENGTH,
@@ -13,20 +15,25 @@ from genkan.delivery.service import (
 )
 
 __all__ = [
+    "LANGUAGES",
+    "OLDEST",
     "PAGE_LENGTH",
     "ArticlePage",
     "Asked",
     "Audience",
+    "Category",
     "Condition",
     "ContentsFaulty",
     "Facts",
     "FeedItem",
     "Match",
     "PlaceInFeedUnreadable",
+    "area_name",
     "article_page",
     "conditions",
     "facts_of",
     "feed",
     "match",
+    "plain",
     "public_feed",
 ]

@@ -17,16 +17,13 @@ from wagtail.models import (
     WorkflowMixin,
 )
 
-from genkan.delivery.domain.articles import Category
+from genkan.delivery.domain.articles import OLDEST, Category
 from genkan.kernel.data import DataClass, holds
 
 TITLE_LENGTH = 120
 EASY_TITLE_LENGTH = 160
 CODE_LENGTH = 6
 INTEREST_LENGTH = 60
-OLDEST = 130
-"""Years; a limit beyond it is a slip."""
-
 EDITOR_FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "hr", "link"]
 """What the editor offers: elements that `domain.markup` lets through."""
 

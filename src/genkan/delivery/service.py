@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
+from genkan.catalogue import api as catalogue
 from genkan.delivery import store
 from genkan.delivery.domain.articles import Article, place_from
 from genkan.delivery.domain.audience import (
@@ -13,6 +14,7 @@ from genkan.delivery.domain.audience import (
     IsInterested,
     LivesIn,
     Reason,
+    area_name,
     match,
     standing,
 )
@@ -27,7 +29,6 @@ from genkan.delivery.domain.feed import (
 )
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
-from genkan.kernel.text.addresses import municipality
 from genkan.kernel.text.dates import PartialDate
 from genkan.residents import api as residents
 
@@ -130,7 +131,7 @@ def conditions(audience: Audience, *, language: str) -> tuple[Condition, ...]:
     asked = []
     if audience.municipalities:
         codes = sorted(audience.municipalities)
-        names = tuple(_municipality(code) for code in codes)
+        names = tuple(area_name(code) for code in codes)
         asked.append(Condition(asked=Asked.RESIDENCE, names=names))
     if audience.min_age is not None or audience.max_age is not None:
         limits = IsAged(audience.min_age, audience.max_age)
@@ -148,17 +149,15 @@ def publish_and_expire() -> None:
 def _met(reason: Reason, language: str) -> Condition:
     match reason:
         case LivesIn(code):
-            return Condition(asked=Asked.RESIDENCE, names=(_municipality(code),))
+            return Condition(asked=Asked.RESIDENCE, names=(area_name(code),))
         case IsAged(low, high):
             return Condition(asked=Asked.AGE, min_age=low, max_age=high)
         case IsInterested(keys):
             return Condition(asked=Asked.INTERESTS, names=_interests(keys, language))
 
 
-def _municipality(code: str) -> str:
-    known = municipality(code)
-    return code if known is None else known.full
-
-
-def _interests(keys: Iterable[str], _language: str) -> tuple[str, ...]:
-    return tuple(sorted(keys))
+def _interests(keys: Iterable[str], language: str) -> tuple[str, ...]:
+    """Return names in the order of the picker; a key that is no longer in the taxonomy as it is."""
+    known = catalogue.INTERESTS
+    named = [one.name.in_language(language) for key, one in known.items() if key in set(keys)]
+    return (*named, *sorted(set(keys) - known.keys()))

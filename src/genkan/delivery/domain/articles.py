@@ -12,6 +12,9 @@ from genkan.delivery.errors import PlaceInFeedUnreadable
 LANGUAGES = ("ja", "ja-easy", "en")
 """Languages of an article; the first must be written."""
 
+OLDEST = 130
+"""Years; a limit of age beyond it is a slip."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -5,8 +5,9 @@ The same decision stands as SQL in `store`; tests hold the two together.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from genkan.kernel.text.addresses import municipality
+from genkan.kernel.text.addresses import municipalities, municipality
 from genkan.kernel.text.ages import age_on
 from genkan.kernel.text.dates import PartialDate
 
@@ -116,6 +117,18 @@ def areas(lg_code: str | None) -> tuple[str, ...]:
     if known is None or known.city_code == lg_code:
         return (lg_code,)
     return (lg_code, known.city_code)
+
+
+def area_name(code: str) -> str:
+    """Return what people call the place of a code, a city with wards included; else the code."""
+    known = municipality(code)
+    return _cities_with_wards().get(code, code) if known is None else known.full
+
+
+@cache
+def _cities_with_wards() -> dict[str, str]:
+    """The table lists wards; the code of their city stands beside each."""
+    return {ward.city_code: ward.county + ward.city for ward in municipalities() if ward.ward}
 
 
 def match(audience: Audience, facts: Facts, today: date) -> Match:

@@ -1,0 +1,13 @@
+"""Console: the screens of operators, at /console/. The only place that knows Wagtail's viewsets.
+
+Words
+    article   written, scheduled, published and taken down here, with drafts and history
+    register  a list that is shown and never changed here: partners, services, agreements, offers,
+              messages, disposals, terms; what changes them is the command line or another party
+
+Always true
+    - Only staff accounts come in. A resident who is signed in is told so, with status 403.
+    - No screen lists residents or accounts: whoever looks at a person must leave a trace in the
+      ledger, and these lists leave none. Wagtail's own screens of users are closed.
+    - Secrets (webhook keys, sealed values) are in no list: each register names what it shows.
+"""

@@ -1,0 +1,59 @@
+"""What the console adds to Wagtail's admin, and what it hides of it. Wagtail finds this by name."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
+from wagtail.snippets.models import register_snippet
+
+from genkan.console import records
+from genkan.console.articles import ArticleViewSet
+from genkan.console.home import Standing
+from genkan.console.partners import Partners
+
+SHOWN_MENU = {"articles", "partners", "disposals", "terms", "settings", "reports"}
+SHOWN_SETTINGS = {"workflows", "workflow-tasks"}
+SHOWN_REPORTS = {"site-history", "workflows", "workflow-tasks"}
+
+register_snippet(ArticleViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def registers() -> Sequence[ViewSet | ViewSetGroup]:
+    """Add the registers."""
+    return [Partners(), records.disposals, records.terms]
+
+
+@hooks.register("construct_main_menu")
+def keep_used_items(_request: HttpRequest, items: list[MenuItem]) -> None:
+    """Hide what Genkan has not: pages, images, documents, Wagtail's own help."""
+    items[:] = [item for item in items if item.name in SHOWN_MENU]
+
+
+@hooks.register("construct_settings_menu")
+def keep_used_settings(_request: HttpRequest, items: list[MenuItem]) -> None:
+    """Hide screens that are closed, above all the list of accounts."""
+    items[:] = [item for item in items if item.name in SHOWN_SETTINGS]
+
+
+@hooks.register("construct_reports_menu")
+def keep_used_reports(_request: HttpRequest, items: list[MenuItem]) -> None:
+    """Hide reports on pages."""
+    items[:] = [item for item in items if item.name in SHOWN_REPORTS]
+
+
+@hooks.register("construct_homepage_summary_items", order=1000)
+def summary(request: HttpRequest, items: list[object]) -> None:
+    """Replace the counts of pages and images by what operators look after."""
+    items[:] = [Standing(request)]
+
+
+@hooks.register("insert_global_admin_css")
+def style() -> SafeString:
+    """Add the style of our own widgets."""
+    return format_html('<link rel="stylesheet" href="{}">', static("console/console.css"))
