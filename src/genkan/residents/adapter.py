@@ -1,7 +1,87 @@
-"""How allauth behaves here."""
+"""How allauth behaves here: our words, our pages, one account per address."""
+
+from smtplib import SMTPException
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.signup import prevent_enumeration
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from genkan.kernel.ids import AccountId
+from genkan.residents.errors import MailUnavailable
+from genkan.residents.service import callers
+
+CONSOLE = "/console/"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
     """Accounts by e-mail address."""
+
+    error_messages = {  # noqa: RUF012 - allauth reads it from the class
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account cannot be used at present."),
+        "email_password_mismatch": _("The e-mail address and the password do not fit together."),
+        "email_taken": _("This e-mail address is in use already."),
+        "enter_current_password": _("This is not your present password."),
+        "incorrect_code": _("This is not the code we sent. Please look at the newest mail."),
+        "incorrect_password": _("This is not your password."),
+        "invalid_login": _("The e-mail address and the password do not fit together."),
+        "invalid_or_expired_key": _("This code is no longer valid. Please ask for a new one."),
+        "invalid_password_reset": _("This code is no longer valid. Please ask for a new one."),
+        "too_many_login_attempts": _("Too many attempts. Please wait a few minutes and try again."),
+        "unknown_email": _("The e-mail address and the password do not fit together."),
+        "same_as_current": _("This is the same as before."),
+        "rate_limited": _("Too many requests. Please wait a little and try again."),
+    }
+
+    @override
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return the page that comes next for this account."""
+        standing = callers.standing_of(AccountId(request.user.pk))
+        if standing is None or standing.is_staff:
+            return CONSOLE
+        if standing.resident is None:
+            return reverse("residents:terms")
+        return "/" if standing.interests_asked else reverse("residents:interests")
+
+    @override
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("residents:terms")
+
+    @override
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("residents:profile")
+
+    @override
+    def save_user(
+        self,
+        request: HttpRequest,
+        user: Any,
+        form: Any,
+        commit: bool = True,
+    ) -> Any:
+        """Store a new account; of two sign-ups at once with one address, one is told by mail."""
+        try:
+            with transaction.atomic():
+                return super().save_user(request, user, form, commit)
+        except IntegrityError:
+            email = form.cleaned_data["email"]
+            answer = prevent_enumeration(request, email=email)
+            raise ImmediateHttpResponse(answer) from None
+
+    @override
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail.
+
+        Raises:
+            MailUnavailable: the mail server does not take it.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as fault:
+            raise MailUnavailable from fault

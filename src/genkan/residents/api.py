@@ -12,17 +12,15 @@ from genkan.residents.domain import (
     Value,
 )
 from genkan.residents.errors import AddressTaken, NotAResident, RealResidents
-from genkan.residents.service import (
+from genkan.residents.service.callers import resident_of_account, standing_of
+from genkan.residents.service.creation import create, create_all
+from genkan.residents.service.profile import (
     answer_interests,
     contact_of,
-    create,
-    create_all,
     hold_for_release,
     interests_of,
     past_values_of,
     profile_of,
-    resident_of_account,
-    standing_of,
     state_of,
 )
 

@@ -1,19 +1,42 @@
 """Residents as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 
 class ResidentsConfig(AppConfig):
-    """Tells the page shell which resident an account is, and who may act."""
+    """Tells the page shell which resident an account is, who may act, and which links it shows."""
 
     name = "genkan.residents"
     label = "residents"
 
     @override
     def ready(self) -> None:
-        from genkan.residents import service
+        from genkan.residents.service import callers
         from genkan.ui.callers import resident_gates, resident_resolver
+        from genkan.ui.navigation import Link, header_links
 
-        resident_resolver.add("residents", service.resident_who_calls)
-        resident_gates.add("residents.state", service.must_be_active)
+        resident_resolver.add("residents", callers.resident_who_calls)
+        resident_gates.add("residents.state", callers.must_be_active)
+
+        links = {
+            "profile": Link(
+                label=_("Profile"), route="residents:profile", audience="signed_in", order=40
+            ),
+            "sign_out": Link(
+                label=_("Sign out"),
+                route="account_logout",
+                audience="signed_in",
+                order=90,
+                posts=True,
+            ),
+            "sign_in": Link(
+                label=_("Sign in"), route="account_login", audience="anonymous", order=80
+            ),
+            "sign_up": Link(
+                label=_("Get an ID"), route="account_signup", audience="anonymous", order=90
+            ),
+        }
+        for name, link in links.items():
+            header_links.add(f"residents.{name}", link)

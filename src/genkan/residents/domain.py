@@ -70,7 +70,6 @@ class Registration:
     acceptance: AcceptanceId | None = None
     terms: TermsId | None = None
     draft: Draft = Draft()
-    ui_locale: str = "ja"
 
     def with_acceptance(self, acceptance: AcceptanceId, terms: TermsId) -> "Registration":
         """Return the registration with its newest acceptance; what was typed stays.
@@ -158,6 +157,24 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a resident keeps of the issue of their ID.
+
+    Attributes:
+        email: None for a person without an account.
+        terms_label: the version accepted; `text_locale` and `text_hash` say which text was read.
+    """
+
+    resident: ResidentId
+    issued_at: datetime
+    email: str | None
+    ui_locale: str
+    terms_label: str
+    text_locale: str
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Who an account is to the portal: what decides which page comes next."""
 
@@ -177,6 +194,7 @@ class NewResident:
         password_hash: as Django writes it; None for no password.
         values: contents by item; the e-mail address is added from `email`.
         interests: None if they were not asked yet.
+        origins: by item; self-declared where nothing is said.
         past: what held before `values`.
     """
 
@@ -186,7 +204,7 @@ class NewResident:
     values: Mapping[str, Any]
     interests: frozenset[str] | None = None
     ui_locale: str = "ja"
-    origin: Origin = Origin.SELF_DECLARED
+    origins: Mapping[str, Origin] = field(default_factory=dict)
     synthetic: bool = False
     past: tuple["Earlier", ...] = ()
 

@@ -72,3 +72,17 @@ class Closed(Refusal):
 
     code = "residents.closed"
     status = 403
+
+
+class NotAPostalCode(Refusal):
+    """A postal code has seven digits."""
+
+    code = "residents.not_a_postal_code"
+    status = 422
+
+
+class MailUnavailable(Refusal):
+    """The mail server took no mail; what needed one did not happen."""
+
+    code = "residents.mail_unavailable"
+    status = 503

@@ -82,9 +82,6 @@ class RegistrationRow(models.Model):
     draft = models.JSONField(
         default=dict, db_comment=holds(DataClass.PERSONAL, "what was typed; emptied at issue")
     )
-    ui_locale = models.CharField(
-        max_length=10, db_comment=holds(DataClass.PERSONAL, "language of the pages")
-    )
     started_at = models.DateTimeField(db_comment=holds(DataClass.PERSONAL, "when it began"))
     updated_at = models.DateTimeField(db_comment=holds(DataClass.PERSONAL, "last step"))
 

@@ -25,7 +25,7 @@ from genkan.residents.domain import (
 from genkan.residents.models import Account, InterestRow, RegistrationRow, ResidentRow, ValueRow
 
 BATCH = 1_000
-_REGISTRATION = ("id", "account", "state", "acceptance", "acceptance__terms", "draft", "ui_locale")
+_REGISTRATION = ("id", "account", "state", "acceptance", "acceptance__terms", "draft")
 
 
 def standing_of(account: AccountId) -> Standing | None:
@@ -70,7 +70,7 @@ def address_is_taken(email: str) -> bool:
 # Registrations
 
 
-def begin(account: AccountId, *, ui_locale: str, now: datetime) -> None:
+def begin(account: AccountId, *, now: datetime) -> None:
     """Open a registration for an account, unless it has one: the account's only one decides."""
     RegistrationRow.objects.bulk_create(
         [
@@ -79,7 +79,6 @@ def begin(account: AccountId, *, ui_locale: str, now: datetime) -> None:
                 account_id=account,
                 state=Step.CONTACT_VERIFIED,
                 draft={},
-                ui_locale=ui_locale,
                 started_at=now,
                 updated_at=now,
             )
@@ -106,7 +105,6 @@ def save_registration(registration: Registration, *, now: datetime) -> None:
         state=registration.step,
         acceptance=registration.acceptance,
         draft={"typed": dict(draft.typed), "values": dict(draft.values)} if draft.values else {},
-        ui_locale=registration.ui_locale,
         updated_at=now,
     )
 
@@ -188,6 +186,13 @@ def state_of(resident: ResidentId) -> ResidentState | None:
     return None if state is None else ResidentState(state)
 
 
+def issue_of(resident: ResidentId) -> tuple[datetime, AcceptanceId, str | None, str] | None:
+    """Return when an ID was issued, under which acceptance, its mail address and language."""
+    found = ResidentRow.objects.filter(pk=resident)
+    row = found.values_list("issued_at", "acceptance_id", "account__email", "ui_locale").first()
+    return None if row is None else (row[0], AcceptanceId(row[1]), row[2], row[3])
+
+
 def contact_of(resident: ResidentId) -> tuple[str, str] | None:
     """Return a resident's address for mail and the language to write in, or None."""
     found = ResidentRow.objects.filter(pk=resident, account__isnull=False)
@@ -243,9 +248,7 @@ def past_values_of(resident: ResidentId) -> list[Past]:
     ]
 
 
-def add_values(
-    values: Iterable[tuple[ResidentId, Value, datetime | None]], *, now: datetime
-) -> None:
+def add_values(values: Iterable[tuple[ResidentId, Value, datetime | None]]) -> None:
     """Store values; those with an end are history, the others hold from now on."""
     ValueRow.objects.bulk_create(
         [
@@ -312,7 +315,6 @@ def _one_registration(found: QuerySet[RegistrationRow]) -> Registration | None:
         acceptance=row["acceptance"] and AcceptanceId(row["acceptance"]),
         terms=row["acceptance__terms"] and TermsId(row["acceptance__terms"]),
         draft=Draft(row["draft"].get("typed", {}), row["draft"].get("values", {})),
-        ui_locale=row["ui_locale"],
     )
 
 

@@ -2,6 +2,7 @@
 
 from genkan.terms.domain import LOCALES, Acceptance, Kind, Method, TermsVersion, Wording
 from genkan.terms.errors import TermsOutdated, TermsUnpublished, TooEarly, VersionChanged
+from genkan.terms.markdown import as_html
 from genkan.terms.service import (
     Draft,
     accept,
@@ -9,9 +10,12 @@ from genkan.terms.service import (
     acceptance,
     acceptances_of,
     current,
+    drafts,
     hold_current,
     publish,
     text,
+    version,
+    version_of,
     versions,
 )
 
@@ -31,9 +35,13 @@ __all__ = [
     "accept_all",
     "acceptance",
     "acceptances_of",
+    "as_html",
     "current",
+    "drafts",
     "hold_current",
     "publish",
     "text",
+    "version",
+    "version_of",
     "versions",
 ]

@@ -1,10 +1,19 @@
 """Terms as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 
 class TermsConfig(AppConfig):
-    """Holds the tables of terms."""
+    """Puts the texts into the footer of every page."""
 
     name = "genkan.terms"
     label = "terms"
+
+    @override
+    def ready(self) -> None:
+        from genkan.ui.navigation import Link, footer_links
+
+        label = _("Terms of use and privacy policy")
+        footer_links.add("terms", Link(label=label, route="terms:current", order=10))

@@ -1,17 +1,22 @@
 """Use cases of terms: publish, read, accept."""
 
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
 
 from genkan.kernel.db import require_transaction
+from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import AcceptanceId, TermsId, new_id
 from genkan.terms import store
 from genkan.terms.domain import AUTHORITATIVE, Acceptance, Kind, TermsVersion, Wording, in_force
 from genkan.terms.errors import TermsOutdated, TermsUnpublished, TooEarly, VersionChanged
+
+TEXTS = Path(__file__).parent / "texts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,30 @@ def versions(kind: str) -> list[TermsVersion]:
     return store.versions(Kind(kind))
 
 
+def version(kind: str, label: str) -> TermsVersion:
+    """Return one version of a document.
+
+    Raises:
+        NotFound: there is none with this label.
+    """
+    found = next((one for one in store.versions(Kind(kind)) if one.label == label), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def version_of(terms: TermsId) -> TermsVersion:
+    """Return a version by its identifier.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = store.version(terms)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def text(version: TermsVersion, locale: str) -> Wording:
     """Return a version in `locale`, or in its authoritative language where that is missing."""
     found = store.texts(version.id)
@@ -73,12 +102,12 @@ def accept_all(acts: Iterable[Acceptance], *, now: datetime) -> list[AcceptanceI
     Raises:
         TermsOutdated: one of them is not of the version in force; none is recorded.
     """
-    version = hold_current(now)
-    texts = store.texts(version.id)
+    in_force_now = hold_current(now)
+    texts = store.texts(in_force_now.id)
     named = [(AcceptanceId(new_id()), act) for act in acts]
     for _, act in named:
         wording = texts.get(act.locale)
-        if act.terms != version.id or wording is None or wording.sha256 != act.text_hash:
+        if act.terms != in_force_now.id or wording is None or wording.sha256 != act.text_hash:
             raise TermsOutdated
     store.add_acceptances(named, accepted_at=now)
     return [id_ for id_, _ in named]
@@ -108,19 +137,34 @@ def publish(draft: Draft, *, now: datetime) -> tuple[TermsVersion, bool]:
     store.lock_versions()
     wordings = [Wording.of(locale, body) for locale, body in draft.texts.items()]
     known = store.versions(draft.kind)
-    for version in known:
-        if version.label == draft.label:
-            if store.texts(version.id) != {wording.locale: wording for wording in wordings}:
+    for one in known:
+        if one.label == draft.label:
+            if store.texts(one.id) != {wording.locale: wording for wording in wordings}:
                 raise VersionChanged
-            return version, False
+            return one, False
     if known and draft.effective_from < now:
         raise TooEarly
-    version = TermsVersion(
+    new = TermsVersion(
         id=TermsId(new_id()),
         kind=draft.kind,
         label=draft.label,
         effective_from=draft.effective_from if known else min(draft.effective_from, now),
         authoritative_locale=AUTHORITATIVE,
     )
-    store.add_version(version, wordings, now=now)
-    return version, True
+    store.add_version(new, wordings, now=now)
+    return new, True
+
+
+def drafts(folder: Path = TEXTS) -> Iterator[Draft]:
+    """Yield the versions that lie in a folder as `<kind>/<label>/<locale>.md`, oldest first.
+
+    `version.toml` beside the texts says from when a version is in force.
+    """
+    for facts in sorted(folder.glob("*/*/version.toml")):
+        home = facts.parent
+        yield Draft(
+            kind=Kind(home.parent.name),
+            label=home.name,
+            effective_from=tomllib.loads(facts.read_text("utf-8"))["effective_from"],
+            texts={text.stem: text.read_text("utf-8") for text in sorted(home.glob("*.md"))},
+        )

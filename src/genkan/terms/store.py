@@ -23,6 +23,12 @@ def versions(kind: Kind) -> list[TermsVersion]:
     return [_to_version(row) for row in found]
 
 
+def version(terms: TermsId) -> TermsVersion | None:
+    """Return a version, or None."""
+    row = TermsRow.objects.filter(pk=terms).values(*_VERSION).first()
+    return None if row is None else _to_version(row)
+
+
 def hold_versions() -> None:
     """Keep versions from being published until the transaction ends; many may hold at once."""
     rows("SELECT pg_advisory_xact_lock_shared(%(lock)s)", lock=VERSIONS_LOCK)

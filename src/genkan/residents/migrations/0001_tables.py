@@ -127,10 +127,6 @@ class Migration(migrations.Migration):
                         db_comment="[personal] what was typed; emptied at issue", default=dict
                     ),
                 ),
-                (
-                    "ui_locale",
-                    models.CharField(db_comment="[personal] language of the pages", max_length=10),
-                ),
                 ("started_at", models.DateTimeField(db_comment="[personal] when it began")),
                 ("updated_at", models.DateTimeField(db_comment="[personal] last step")),
                 (

@@ -1,0 +1,75 @@
+"""allauth's forms in our words: what they decide stays allauth's."""
+
+from typing import Any
+
+from allauth.account import forms as allauth
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+_LABELS = {
+    "login": _("E-mail address"),
+    "email": _("E-mail address"),
+    "password": _("Password"),
+    "oldpassword": _("Present password"),
+    "password1": _("New password"),
+    "password2": _("New password once more"),
+    "code": _("Code from the mail"),
+}
+_HINTS = {
+    "password1": _("At least 10 characters. Not one that many people use, nor your address."),
+    "code": _("Capital or small letters make no difference. Copying and pasting is fine."),
+}
+_TOKENS = {"login": "username", "email": "email"}
+
+
+class OurWords(forms.Form):
+    """Gives allauth's fields our labels and hints, and takes placeholders away."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - allauth's options
+        super().__init__(*args, **options)
+        for name, field in self.fields.items():
+            field.label = _LABELS.get(name, field.label)
+            field.help_text = _HINTS.get(name, "")
+            field.widget.attrs.pop("placeholder", None)
+            if name in _TOKENS:
+                field.widget.attrs["autocomplete"] = _TOKENS[name]
+
+
+class SignInForm(OurWords, allauth.LoginForm):  # type: ignore[misc] # allauth ships no types
+    """Address and password."""
+
+
+class SignUpForm(OurWords, allauth.SignupForm):  # type: ignore[misc] # as above
+    """Address, and a password twice."""
+
+
+class MailCodeForm(OurWords, allauth.ConfirmEmailVerificationCodeForm):  # type: ignore[misc] # as above
+    """The code that shows that the address is yours."""
+
+
+class OtherAddressForm(OurWords, allauth.ChangeEmailForm):  # type: ignore[misc] # as above
+    """Another address, where the first was mistyped."""
+
+
+class ResetForm(OurWords, allauth.ResetPasswordForm):  # type: ignore[misc] # as above
+    """The address of a person who forgot the password."""
+
+
+class ResetCodeForm(OurWords, allauth.ConfirmPasswordResetCodeForm):  # type: ignore[misc] # as above
+    """The code that allows a new password."""
+
+
+class ResetPasswordForm(OurWords, allauth.ResetPasswordKeyForm):  # type: ignore[misc] # as above
+    """The new password."""
+
+
+class ChangePasswordForm(OurWords, allauth.ChangePasswordForm):  # type: ignore[misc] # as above
+    """The present password and a new one."""
+
+
+class SetPasswordForm(OurWords, allauth.SetPasswordForm):  # type: ignore[misc] # as above
+    """A first password."""
+
+
+class ReauthenticateForm(OurWords, allauth.ReauthenticateForm):  # type: ignore[misc] # as above
+    """The password once more, before something delicate."""

@@ -1,0 +1,1 @@
+"""Use cases of residents: who calls, registering, the profile, and registering otherwise."""

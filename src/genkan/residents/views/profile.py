@@ -1,0 +1,100 @@
+"""A resident's own data: look at it, correct it, say what interests."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from genkan.catalogue import api as catalogue
+from genkan.kernel import clock
+from genkan.kernel.errors import NotFound
+from genkan.kernel.ids import ResidentId
+from genkan.residents.forms.interests import InterestsForm
+from genkan.residents.forms.profile import FIELDS_OF, ProfileForm, as_fields
+from genkan.residents.service import profile
+from genkan.residents.views.showing import Line, lines_of
+from genkan.ui import languages
+from genkan.ui.addresses import wanted_next
+from genkan.ui.answers import see_other
+from genkan.ui.callers import for_any_resident, for_resident
+from genkan.ui.moments import in_jst
+
+
+@require_safe
+@for_any_resident
+def show(request: HttpRequest, resident: ResidentId) -> HttpResponse:
+    """Show all values with where they come from and since when, and what held before."""
+    language = languages.current()
+    held = profile.profile_of(resident)
+    contents = {item: value.content for item, value in held.values.items()}
+    shown = {line.item: line for line in lines_of(contents, language)}
+    picks = profile.interests_of(resident)
+    context = {
+        "entries": [_entry(item, shown.get(item), held, language) for item in catalogue.items()],
+        "past": [
+            {"line": lines_of({past.item: past.content}, language)[0], "value": past}
+            for past in profile.past_values_of(resident)
+        ],
+        "interests": [
+            interest.name.in_language(language)
+            for interest in catalogue.INTERESTS.values()
+            if interest.key in picks
+        ],
+    }
+    return render(request, "residents/profile.html", context)
+
+
+def _entry(item: str, line: Line | None, held: profile.Profile, language: str) -> dict[str, object]:
+    return {
+        "item": item,
+        "label": catalogue.item(item).name.in_language(language),
+        "line": line,
+        "value": held.values.get(item),
+        "can_change": item in FIELDS_OF,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@for_resident
+def change(request: HttpRequest, resident: ResidentId, item: str) -> HttpResponse:
+    """Change one item: the new value opens where the old one closes."""
+    if item not in FIELDS_OF:
+        raise NotFound
+    now, language = clock.now(), languages.current()
+    held = profile.profile_of(resident)
+    form = ProfileForm(
+        request.POST or None,
+        today=in_jst(now).date(),
+        language=language,
+        items=[item],
+        initial=as_fields({item: held.content(item)}),
+    )
+    if item == "address" and request.POST.get("action") == "fill_address":
+        form = form.with_places()
+    elif form.is_valid():
+        profile.change_values(resident, form.values(), now=now)
+        return see_other("residents:profile")
+    label = catalogue.item(item).name.in_language(language)
+    context = {"form": form, "item": item, "label": label}
+    status = 422 if form.is_bound else 200
+    return render(request, "residents/profile_change.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_resident
+def interests(request: HttpRequest, resident: ResidentId) -> HttpResponse:
+    """Ask what interests; skipping is an answer like any other."""
+    now = clock.now()
+    if request.POST.get("decision") == "skip":
+        profile.skip_interests(resident, now=now)
+        return see_other(wanted_next(request))
+    form = InterestsForm(
+        request.POST if request.method == "POST" else None,
+        language=languages.current(),
+        initial=profile.interests_of(resident),
+    )
+    if form.is_valid():
+        profile.answer_interests(resident, form.picks(), now=now)
+        return see_other(wanted_next(request))
+    context = {"form": form, "next": wanted_next(request)}
+    status = 422 if form.is_bound else 200
+    return render(request, "residents/interests.html", context, status=status)

@@ -1,0 +1,83 @@
+"""Contents as people read them, line by line."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from genkan.catalogue import api as catalogue
+from genkan.kernel.text.characters import radical_proposal
+from genkan.kernel.text.dates import PartialDate, in_gregorian, in_japanese
+
+SEXES = {
+    "0": gettext_lazy("Not known"),
+    "1": gettext_lazy("Male"),
+    "2": gettext_lazy("Female"),
+    "9": gettext_lazy("Not stated"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item as a page shows it.
+
+    Attributes:
+        parts: further lines, such as family and given name.
+        converted_from: what was typed, where the stored form differs.
+        proposal: what may have been meant, where a character is a look-alike.
+    """
+
+    item: str
+    label: str
+    text: str
+    parts: tuple[tuple[str, str], ...] = ()
+    converted_from: str = ""
+    proposal: str = ""
+
+
+def lines_of(
+    contents: Mapping[str, Any], language: str, typed: Mapping[str, str] | None = None
+) -> list[Line]:
+    """Return contents by item in the order of the catalogue, in the words of `language`."""
+    known = [item for item in catalogue.items() if contents.get(item)]
+    return [_line(item, contents[item], language, typed or {}) for item in known]
+
+
+def text_of(item: str, content: Any, language: str) -> str:  # noqa: ANN401 - JSON of the item's shape
+    """Return a content on one line."""
+    match item:
+        case "name" | "name_kana":
+            return str(content["full"])
+        case "birthdate":
+            return _date(content, language)
+        case "sex":
+            return str(SEXES.get(content, content))
+        case "address":
+            postal = content["postal_code"]
+            return f"〒{postal[:3]}-{postal[3:]} {content['full']}"
+        case _:
+            return str(content)
+
+
+def _line(item: str, content: Any, language: str, typed: Mapping[str, str]) -> Line:  # noqa: ANN401 - as above
+    label = catalogue.item(item).name.in_language(language)
+    text = text_of(item, content, language)
+    parts = tuple(_parts(content)) if item in {"name", "name_kana"} else ()
+    converted = typed.get(item, "") if item == "name_kana" and typed.get(item) != text else ""
+    proposal = radical_proposal(text) if item in {"name", "address"} else None
+    return Line(item, label, text, parts, converted, proposal or "")
+
+
+def _parts(content: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for part, label in (("family", _("Family name")), ("given", _("Given name"))):
+        if content.get(part):
+            yield label, content[part]
+
+
+def _date(iso: str, language: str) -> str:
+    known = PartialDate.from_iso(iso)
+    if language == "ja":
+        return in_japanese(known)
+    return in_gregorian(known) if language == "ja-easy" else known.iso
