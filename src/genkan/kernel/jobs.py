@@ -43,7 +43,9 @@ def task(name: str, *, attempts: int = 1, wait_seconds: int = 5) -> Callable[[Jo
 
     def register(function: Job) -> Job:
         retry = RetryStrategy(max_attempts=attempts, exponential_wait=2, wait=wait_seconds)
-        app.task(name=name, retry=retry if attempts > 1 else False)(_with_fresh_connection(function))
+        app.task(name=name, retry=retry if attempts > 1 else False)(
+            _with_fresh_connection(function)
+        )
         return function
 
     return register

@@ -78,7 +78,9 @@ class Keyring:
 
 @lru_cache(maxsize=64)
 def _derived(key: bytes, use: str) -> bytes:
-    kdf = HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=f"genkan:{use}".encode())
+    kdf = HKDF(
+        algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=f"genkan:{use}".encode()
+    )
     return kdf.derive(key)
 
 

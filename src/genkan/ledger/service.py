@@ -119,11 +119,11 @@ def verify() -> Report:
     """Hold every row against the signed checkpoints, in the table and in the published file."""
     verifier = signer().verifier()
     problems: list[Problem] = []
-    signed = {one.size: one.root for one in _opened(store.notes(), verifier, problems)}
-    published = list(_opened(_published_notes(), verifier, problems))
-    audit = Audit(checkpoints=signed, problems=problems)
+    kept = {one.size: one.root for one in _opened(store.notes(), verifier, problems)}
+    published = {one.size: one.root for one in _opened(_published_notes(), verifier, problems)}
+    audit = Audit(kept=kept, published=published, problems=problems)
     audit.walk(store.placed())
-    audit.close(published)
+    audit.close()
     waiting = 0
     for one in store.all_pending():
         waiting += 1
@@ -132,7 +132,7 @@ def verify() -> Report:
     return Report(
         size=audit.edge.size,
         pending=waiting,
-        checkpoints=len(signed),
+        checkpoints=len(kept),
         root=audit.edge.root(),
         verifier=verifier.as_text(),
         problems=tuple(problems),

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from genkan.kernel.ids import ResidentId
 from genkan.ledger.domain.entries import Place, Recorded, leaf_hash
-from genkan.ledger.domain.notes import Checkpoint
 from genkan.ledger.domain.tree import Edge
 
 
@@ -23,11 +22,13 @@ class Audit:
     """Walks the sequenced entries in order of index and holds them against the checkpoints.
 
     Attributes:
-        checkpoints: root hash by tree size, from checkpoints whose signature held.
+        kept: checkpoints of the table whose signature held, by tree size.
+        published: likewise, of the published file.
         problems: what was found, in order; empty if all is well.
     """
 
-    checkpoints: Mapping[int, bytes]
+    kept: Mapping[int, bytes]
+    published: Mapping[int, bytes]
     problems: list[Problem] = field(default_factory=list)
     edge: Edge = field(default_factory=Edge)
     last: dict[ResidentId, tuple[int, int]] = field(default_factory=dict)
@@ -49,9 +50,10 @@ class Audit:
             self.problems.append(Problem("edited", index, str(one.id)))
         self._chain(one, place)
         self.edge = self.edge.grown([computed])
-        expected = self.checkpoints.get(self.edge.size)
-        if expected is not None and expected != self.edge.root():
-            self.problems.append(Problem("root_differs", self.edge.size))
+        for checkpoints, kind in ((self.kept, "root_differs"), (self.published, "not_as_published")):
+            expected = checkpoints.get(self.edge.size)
+            if expected is not None and expected != self.edge.root():
+                self.problems.append(Problem(kind, self.edge.size))
 
     def _chain(self, one: Recorded, place: Place) -> None:
         subject = one.entry.subject
@@ -62,12 +64,9 @@ class Audit:
             self.problems.append(Problem("chain_broken", place.index, str(one.id)))
         self.last[subject] = (place.subject_count or count + 1, place.index)
 
-    def close(self, published: Iterable[Checkpoint]) -> None:
-        """Hold the whole against what was published: nothing may be older than that."""
-        for checkpoint in published:
-            if checkpoint.size > self.edge.size:
-                self.problems.append(Problem("shorter_than_published", checkpoint.size))
-            elif self.checkpoints.get(checkpoint.size, checkpoint.root) != checkpoint.root:
-                self.problems.append(Problem("differs_from_published", checkpoint.size))
-        if self.checkpoints and max(self.checkpoints) != self.edge.size:
-            self.problems.append(Problem("beyond_checkpoint", self.edge.size))
+    def close(self) -> None:
+        """Hold the whole against its ends: signed to the last entry, and no older than published."""
+        for size in sorted(size for size in self.published if size > self.edge.size):
+            self.problems.append(Problem("shorter_than_published", size))
+        if max(self.kept, default=0) != self.edge.size:
+            self.problems.append(Problem("not_signed_to_the_end", self.edge.size))

@@ -1,0 +1,45 @@
+"""What every test stands on: a database of its own on the real PostgreSQL."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import TransactionTestCase
+
+from tests import databases
+
+TEMPLATE = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def database_template(django_db_blocker):
+    """Name of the migrated template; also for tests that start processes of their own."""
+    with django_db_blocker.unblock():
+        databases.point_at("postgres")
+        return databases.ensure_template(Path(settings.GENKAN.data_dir))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_template, django_db_blocker):
+    """A copy of the template for this worker; after a test that commits, a fresh one."""
+    current = [databases.new_name()]
+
+    def begin():
+        databases.create_copy(database_template, current[0])
+        databases.point_at(current[0])
+
+    def renew(_case):
+        databases.point_at("postgres")
+        databases.drop(current[0])
+        current[0] = databases.new_name()
+        begin()
+
+    patched = pytest.MonkeyPatch()
+    patched.setattr(TransactionTestCase, "_fixture_teardown", renew)
+    with django_db_blocker.unblock():
+        begin()
+    yield
+    patched.undo()
+    with django_db_blocker.unblock():
+        databases.point_at("postgres")
+        databases.drop(current[0])
