@@ -12,6 +12,7 @@ from shinsei.applications import Draft, DraftDisposed
 from shinsei.form import FIELDS, problems
 from shinsei.genkan_client import GenkanTrouble, Refused
 from shinsei.web import session as browser
+from shinsei.web.answers import sent_answers
 from shinsei.web.departure import to_genkan
 from shinsei.web.form_view import badge, lines, shown
 from shinsei.web.trouble import trouble_page
@@ -92,8 +93,7 @@ def form(draft_id: str) -> ResponseReturnValue:
 
 
 def _sent(draft: Draft, account: str) -> ResponseReturnValue:
-    answers = {field.key: request.form.get(field.key, "") for field in FIELDS}
-    now = clock.now()
+    answers, now = sent_answers(), clock.now()
     if not browser.form_is_ours():
         return _page(draft, answers, notice="form.stale"), 400
     wrong = problems(answers, clock.today(now))
