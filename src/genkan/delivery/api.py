@@ -7,11 +7,14 @@ from genkan.delivery.domain.markup import plain
 from genkan.delivery.errors import ContentsFaulty, PlaceInFeedUnreadable
 from genkan.delivery.service import (
     PAGE_LENGTH,
+    Loaded,
     article_page,
     conditions,
     facts_of,
     feed,
+    load,
     public_feed,
+    sample_contents,
 )
 
 __all__ = [
@@ -26,6 +29,7 @@ __all__ = [
     "ContentsFaulty",
     "Facts",
     "FeedItem",
+    "Loaded",
     "Match",
     "PlaceInFeedUnreadable",
     "area_name",
@@ -33,7 +37,9 @@ __all__ = [
     "conditions",
     "facts_of",
     "feed",
+    "load",
     "match",
     "plain",
     "public_feed",
+    "sample_contents",
 ]

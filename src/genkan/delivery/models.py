@@ -152,11 +152,16 @@ class ArticleRow(
         """Return the title, by which Wagtail's screens and its log name the article."""
         return self.title_ja
 
-    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:  # noqa: ARG002 - Wagtail's shape
-        """Return the page that shows a draft as residents would see it."""
+    @property
+    @override
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """The languages in which a draft can be looked at, in their own words."""
+        return [("ja", "日本語"), ("ja-easy", "やさしい日本語"), ("en", "English")]
+
+    @override
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "delivery/preview.html"
 
     @override
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        """Return what the preview page shows; Wagtail's preview hands over the draft itself."""
-        return {"request": request, "row": self}
+        return {"request": request, "row": self, "language": mode_name}

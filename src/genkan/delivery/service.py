@@ -1,8 +1,14 @@
 """Use cases of delivery: what a reader is shown, and why."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from uuid import UUID
+
+from django.db import transaction
 
 from genkan.catalogue import api as catalogue
 from genkan.delivery import store
@@ -27,12 +33,22 @@ from genkan.delivery.domain.feed import (
     card,
     day_of,
 )
+from genkan.delivery.domain.plans import read_plans
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.kernel.text.dates import PartialDate
 from genkan.residents import api as residents
 
+CONTENTS = Path(__file__).parent / "contents"
 PAGE_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a file did, in numbers of articles."""
+
+    created: int
+    kept: int
 
 
 def facts_of(resident: ResidentId) -> Facts:
@@ -126,6 +142,18 @@ def page_of(article: Article, *, today: date, facts: Facts | None, language: str
     )
 
 
+def preview(article: Article, *, now: datetime, language: str) -> ArticlePage:
+    """Return an article as somebody sees it who meets all its conditions."""
+    asked = conditions(article.audience, language=language)
+    return ArticlePage(
+        card=card(article, language=language, today=day_of(now), reasons=asked),
+        body_html=body_html(article, language=language),
+        link=article.link,
+        chosen=True,
+        audience=asked,
+    )
+
+
 def conditions(audience: Audience, *, language: str) -> tuple[Condition, ...]:
     """Return what an audience asks, in words of `language`; () for everybody."""
     asked = []
@@ -139,6 +167,32 @@ def conditions(audience: Audience, *, language: str) -> tuple[Condition, ...]:
     if audience.interests:
         asked.append(_met(IsInterested(audience.interests), language))
     return tuple(asked)
+
+
+@transaction.atomic(durable=True)
+def load(document: Mapping[str, Any], *, now: datetime) -> Loaded:
+    """Publish the articles of a parsed file that are not there yet; the others stay as they are.
+
+    An article that an operator has edited or taken down is therefore never overwritten.
+
+    Raises:
+        ContentsFaulty: the file is not right; nothing is published.
+    """
+    plans = read_plans(document, interests=catalogue.INTERESTS.keys())
+    new = [plan for plan in plans if not store.exists(plan.id)]
+    for plan in new:
+        days = plan.deadline_in
+        store.publish(
+            plan,
+            published_at=now - timedelta(days=plan.days_ago),
+            deadline_on=None if days is None else day_of(now) + timedelta(days=days),
+        )
+    return Loaded(created=len(new), kept=len(plans) - len(new))
+
+
+def sample_contents() -> Mapping[str, Any]:
+    """Return the sample articles for Osaka, parsed."""
+    return tomllib.loads((CONTENTS / "osaka.toml").read_text("utf-8"))
 
 
 def publish_and_expire() -> None:

@@ -1,7 +1,7 @@
 """The only queries on articles."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.management import call_command
@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from genkan.delivery.domain.articles import Article, Category, Edition, Place
 from genkan.delivery.domain.audience import Audience, Standing
+from genkan.delivery.domain.plans import Plan
 from genkan.delivery.models import ArticleRow
 
 _EDITIONS = (
@@ -56,6 +57,33 @@ def to_article(row: ArticleRow, *, now: datetime) -> Article:
         deadline_on=row.deadline_on,
         link=row.link,
     )
+
+
+def exists(article: UUID) -> bool:
+    """Whether there is such an article, published or not."""
+    return ArticleRow.objects.filter(pk=article).exists()
+
+
+def publish(plan: Plan, *, published_at: datetime, deadline_on: date | None) -> None:
+    """Store a new article and publish it; its history begins with this revision."""
+    row = ArticleRow(
+        id=plan.id,
+        category=plan.category,
+        municipalities=sorted(plan.audience.municipalities),
+        min_age=plan.audience.min_age,
+        max_age=plan.audience.max_age,
+        interests=sorted(plan.audience.interests),
+        deadline_on=deadline_on,
+        link=plan.link,
+        live=False,
+        first_published_at=published_at,
+    )
+    for language, title_column, body_column in _EDITIONS:
+        edition = plan.editions.get(language, Edition(language, "", ""))
+        setattr(row, title_column, edition.title)
+        setattr(row, body_column, edition.body)
+    row.save()
+    row.save_revision().publish()
 
 
 def publish_and_expire() -> None:

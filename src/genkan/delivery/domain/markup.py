@@ -7,6 +7,7 @@ by the command line, an old version or an edited row.
 from html.parser import HTMLParser
 
 import nh3
+from markdown_it import MarkdownIt
 from typing_extensions import override
 
 from genkan.kernel.text.characters import graphemes, truncated
@@ -22,6 +23,7 @@ _ELEMENTS = {"p", "br", "hr", "h3", "h4", "b", "strong", "i", "em", "ul", "ol", 
 }
 _ATTRIBUTES = {"a": {"href"}}
 _SCHEMES = {"https", "http", "mailto", "tel"}
+_MARKDOWN = MarkdownIt("commonmark", {"html": False})
 _UNREAD = {"rt", "rp", "script", "style"}
 _BLOCKS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "hr"}
 
@@ -35,6 +37,11 @@ def safe_html(source: str) -> str:
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer",
     )
+
+
+def from_markdown(source: str) -> str:
+    """Return Markdown as rich text in the form the editor keeps; HTML in it stays text."""
+    return _MARKDOWN.render(source).strip()
 
 
 def plain(source: str) -> str:
