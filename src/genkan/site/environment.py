@@ -64,3 +64,9 @@ def names_in(file: Path | None, prefix: str) -> set[str]:
 def choose_settings() -> None:
     """Name our settings to Django, unless a test or an operator has named others."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genkan.site.settings")
+
+
+def choose(**settings: str) -> None:
+    """Set settings of this process that nobody has set, before they are read."""
+    for name, value in settings.items():
+        os.environ.setdefault(name, value)

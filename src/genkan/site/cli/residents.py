@@ -1,0 +1,209 @@
+"""`genkan resident`, `residents`, `operator`, `terms`: people and what they accept."""
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from genkan.site.cli.base import as_json, tell, with_django
+
+SIGN_INS = ("H01", "H02", "H04", "H20")
+"""Invented residents that can sign in, if a password is named."""
+
+
+@click.group()
+def resident() -> None:
+    """One resident."""
+
+
+@resident.command()
+@click.option("--email", required=True)
+@click.option("--password", required=True, help="At least 10 characters.")
+@click.option("--name", default="大阪 花子", show_default=True)
+@click.option("--family", help="Family name, if the person has one apart.")
+@click.option("--given", help="Given name, if the person has one apart.")
+@click.option("--kana", default="オオサカ ハナコ", show_default=True)
+@click.option("--birthdate", default="1990-04-01", show_default=True, help="In 西暦 or 和暦.")
+@click.option("--sex", type=click.Choice(["0", "1", "2", "9"]), help="ISO/IEC 5218.")
+@click.option("--postal-code", default="530-0005", show_default=True)
+@click.option("--town", help="Needed where the postal code covers several towns.")
+@click.option("--street", default="一丁目99番9号", show_default=True)
+@click.option("--building")
+@click.option("--phone")
+@click.option("--interest", "interests", multiple=True, help="Key of an interest; repeatable.")
+@click.option("--language", type=click.Choice(["ja", "ja-easy", "en"]), default="ja")
+@as_json
+@with_django
+def create(email: str, password: str, *, as_json: bool, **details: Any) -> None:  # noqa: ANN401 - click's options
+    """Register a resident who came to the counter: address verified, terms accepted, ID issued."""
+    from genkan.kernel import clock
+    from genkan.kernel.ids import ResidentId, new_id
+    from genkan.residents import api as residents
+
+    person = residents.NewResident(
+        id=ResidentId(new_id()),
+        email=_address(email),
+        password_hash=_hashed(password),
+        values=_contents(details),
+        interests=_interests(details["interests"]),
+        ui_locale=details["language"],
+    )
+    residents.create(person, now=clock.now())
+    tell({"id": str(person.id), "email": person.email}, as_json=as_json)
+
+
+def _contents(details: dict[str, Any]) -> dict[str, Any]:
+    from genkan.kernel.text.names import Name
+
+    kana = _kana(details["kana"])
+    return {
+        "name": Name(details["name"], details["family"], details["given"]).content(),
+        "name_kana": {"full": kana},
+        "birthdate": _birthdate(details["birthdate"]),
+        "sex": details["sex"],
+        "address": _home(details),
+        "phone": details["phone"],
+    }
+
+
+def _kana(typed: str) -> str:
+    from genkan.kernel.text import kana
+
+    reading = kana.to_katakana(typed)
+    if found := kana.findings_of(reading):
+        raise click.BadParameter(found[0].problem, param_hint="--kana")
+    return reading
+
+
+def _birthdate(typed: str) -> str:
+    from genkan.kernel.text.typed_dates import read_date
+
+    understood = read_date(typed)
+    if understood.value is None:
+        raise click.BadParameter(f"{understood.problem}", param_hint="--birthdate")
+    return understood.value.iso
+
+
+def _home(details: dict[str, Any]) -> dict[str, str | None]:
+    from genkan.kernel.text import addresses
+
+    digits = addresses.postal_code_of(details["postal_code"])
+    places = addresses.lookup(digits) if digits else []
+    if details["town"]:
+        places = [place for place in places if place.town == details["town"]]
+    if len({place.town for place in places}) != 1:
+        towns = "、".join(place.town for place in places) or "none"
+        raise click.BadParameter(f"towns of this code: {towns}", param_hint="--postal-code")
+    return addresses.Address.at(places[0], details["street"], details["building"]).content()
+
+
+def _interests(keys: tuple[str, ...]) -> frozenset[str] | None:
+    from genkan.catalogue import api as catalogue
+
+    if unknown := set(keys) - set(catalogue.INTERESTS):
+        raise click.BadParameter(", ".join(sorted(unknown)), param_hint="--interest")
+    return frozenset(keys) or None
+
+
+def _address(email: str) -> str:
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise click.BadParameter(error.messages[0], param_hint="--email") from None
+    return email.lower()
+
+
+def _hashed(password: str) -> str:
+    from django.contrib.auth.hashers import make_password
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise click.BadParameter(" ".join(error.messages), param_hint="--password") from None
+    return make_password(password)
+
+
+@click.group()
+def residents() -> None:
+    """All residents."""
+
+
+@residents.command()
+@click.option("--size", type=click.IntRange(0), default=2_000, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--anchor", type=click.DateTime(["%Y-%m-%d"]), help="Day of reference; today.")
+@click.option("--password", help=f"For {', '.join(SIGN_INS)}; without it nobody can sign in.")
+@as_json
+@with_django
+def load(
+    *, size: int, seed: int, anchor: datetime | None, password: str | None, as_json: bool
+) -> None:
+    """Load invented residents: the hostile thirty and a crowd. Loading twice changes nothing."""
+    from django.conf import settings
+
+    from genkan.kernel import clock
+    from genkan.residents import api
+    from genkan.ui.moments import in_jst
+
+    now = clock.now()
+    wanted = api.Wanted(
+        size=size,
+        seed=seed,
+        anchor=anchor.date() if anchor else in_jst(now).date(),
+        passwords={key: _hashed(password) for key in SIGN_INS} if password else {},
+    )
+    with click.progressbar(length=size, label="residents", hidden=as_json) as bar:
+        loaded = api.load(wanted, mode=settings.GENKAN.mode, now=now, tell=bar.update)
+    tell({"added": loaded.added, "total": loaded.total}, as_json=as_json)
+
+
+@click.group()
+def operator() -> None:
+    """Staff of the operator."""
+
+
+@operator.command("create")
+@click.option("--email", required=True)
+@click.option("--password", required=True, help="At least 10 characters.")
+@as_json
+@with_django
+def create_operator(email: str, password: str, *, as_json: bool) -> None:
+    """Open a staff account that may do everything in the console."""
+    from genkan.kernel import clock
+    from genkan.residents import api
+
+    address = _address(email)
+    account = api.open_staff_account(address, _hashed(password), now=clock.now())
+    tell({"id": str(account), "email": address}, as_json=as_json)
+
+
+@click.group()
+def terms() -> None:
+    """Terms of use and privacy policy."""
+
+
+@terms.command()
+@as_json
+@with_django
+def publish(*, as_json: bool) -> None:
+    """Publish the texts that come with Genkan; those published already stay as they are."""
+    from genkan.kernel import clock
+    from genkan.terms import api
+
+    now = clock.now()
+    done = [api.publish(draft, now=now) for draft in api.drafts()]
+    if as_json:
+        facts = [
+            {"kind": v.kind, "label": v.label, "effective_from": v.effective_from, "new": new}
+            for v, new in done
+        ]
+        tell({"versions": facts}, as_json=True)
+        return
+    for version, new in done:
+        state = "published" if new else "unchanged"
+        tell({f"{version.kind} {version.label}": state}, as_json=False)

@@ -1,0 +1,182 @@
+"""The demo: an installation filled with invented people, one partner, and everything running."""
+
+import json
+import secrets
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+import genkan
+from genkan.site import environment
+from genkan.site.processes import Program, Stack
+
+LOOPBACK = "127.0.0.1"
+SAMPLE = Path(genkan.__file__).parents[2] / "examples" / "shinsei"
+START_SECONDS = 60.0
+SIGN_INS = ("h01", "h02", "h04", "h20")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Loopback ports of the demo."""
+
+    portal: int = 8000
+    shinsei: int = 8001
+    mail: int = 8025
+    smtp: int = 2525
+
+    @property
+    def issuer(self) -> str:
+        """Public address of the portal."""
+        return f"http://{LOOPBACK}:{self.portal}"
+
+    @property
+    def sample(self) -> str:
+        """Public address of the sample service."""
+        return f"http://{LOOPBACK}:{self.shinsei}"
+
+
+class SampleMissing(Exception):
+    """The sample service is not here: the demo runs from a checkout of the repository."""
+
+
+def portal_environment(ports: Ports) -> dict[str, str]:
+    """Return the settings that the demo's ports decide."""
+    return {
+        "GENKAN_ISSUER": ports.issuer,
+        "GENKAN_SMTP_HOST": LOOPBACK,
+        "GENKAN_SMTP_PORT": str(ports.smtp),
+        "GENKAN_SMTP_TLS": "false",
+    }
+
+
+def sample_environment(ports: Ports, folder: Path) -> dict[str, str]:
+    """Return the sample service's own settings; it knows nothing else of us."""
+    return {
+        "PYTHONPATH": str(SAMPLE),
+        "SHINSEI_ISSUER": ports.issuer,
+        "SHINSEI_BASE_URL": ports.sample,
+        "SHINSEI_DATA": str(folder),
+    }
+
+
+def register_sample(ports: Ports, folder: Path) -> dict[str, str]:
+    """Admit the sample service as a partner, and return what it is told: client and secret.
+
+    As with a real partner: its file is applied, its key registered, its secret handed over. What
+    was handed over is kept in the sample's own folder, so a restart registers nothing twice.
+
+    Raises:
+        SampleMissing: this is not a checkout.
+    """
+    from genkan.kernel import clock  # noqa: PLC0415 - Django is set up by now, not before
+    from genkan.partners import api as partners  # noqa: PLC0415 - likewise
+    from genkan.sso import api as sso  # noqa: PLC0415 - likewise
+
+    if not (SAMPLE / "partner.toml").is_file():
+        raise SampleMissing(str(SAMPLE))
+    document = tomllib.loads((SAMPLE / "partner.toml").read_text("utf-8"))
+    document["service"] |= {
+        "home_url": f"{ports.sample}/",
+        "webhook_url": f"{ports.sample}/webhooks/genkan",
+    }
+    applied = partners.apply(document, now=clock.now())
+    told = _told(folder / "registration.json")
+    if told.get("base_url") == ports.sample and told.get("service") == str(applied.service):
+        return told
+    metadata = _sample_metadata(ports, folder)
+    registered = sso.register_client(metadata, service=applied.service, now=clock.now())
+    secret = applied.webhook_secret or partners.renew_webhook_secret(applied.service)
+    told = {
+        "base_url": ports.sample,
+        "service": str(applied.service),
+        "SHINSEI_CLIENT_ID": registered["client_id"],
+        "SHINSEI_WEBHOOK_SECRET": secret,
+    }
+    _keep(folder / "registration.json", told)
+    return told
+
+
+def _sample_metadata(ports: Ports, folder: Path) -> dict[str, Any]:
+    """Let the sample make its key and say who it is (RFC 7591 metadata)."""
+    printed = subprocess.run(  # noqa: S603 - our own interpreter and sample
+        [sys.executable, "-m", "shinsei", "init"],
+        env=environment.for_child(**sample_environment(ports, folder)),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    metadata: dict[str, Any] = json.loads(printed.stdout)
+    return metadata
+
+
+def stack(ports: Ports, folder: Path, told: Mapping[str, str]) -> Stack:
+    """Return the demo's programs in the order in which they start."""
+    command = [sys.executable, "-m", "genkan.site.cli"]
+    portal = environment.for_child(**portal_environment(ports))
+    sample = environment.for_child(
+        **sample_environment(ports, folder / "shinsei"),
+        SHINSEI_CLIENT_ID=told["SHINSEI_CLIENT_ID"],
+        SHINSEI_WEBHOOK_SECRET=told["SHINSEI_WEBHOOK_SECRET"],
+    )
+    catcher = ["mailcatcher", "--smtp-port", str(ports.smtp), "--port", str(ports.mail)]
+    return Stack(
+        programs=[
+            Program(
+                name="mailcatcher",
+                command=[*command, *catcher],
+                environment=portal,
+                is_ready=lambda: answers(f"http://{LOOPBACK}:{ports.mail}/healthz"),
+            ),
+            Program(
+                name="portal",
+                command=[*command, "serve", "--port", str(ports.portal)],
+                environment=portal,
+                is_ready=lambda: answers(f"{ports.issuer}/healthz"),
+            ),
+            Program(name="worker", command=[*command, "worker"], environment=portal),
+            Program(
+                name="shinsei",
+                command=[sys.executable, "-m", "shinsei", "serve", "--port", str(ports.shinsei)],
+                environment=sample,
+                is_ready=lambda: answers(f"{ports.sample}/healthz"),
+            ),
+        ],
+        logs=folder / "logs",
+    )
+
+
+def answers(url: str) -> bool:
+    """Whether a program answers that it is well."""
+    try:
+        return httpx.get(url, timeout=2, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def demo_password(folder: Path) -> str:
+    """Return the password of the demo's invented people, made once per installation."""
+    kept = _told(folder / "demo.json")
+    if "password" not in kept:
+        kept = {"password": f"genkan-{secrets.token_hex(5)}"}
+        _keep(folder / "demo.json", kept)
+    return kept["password"]
+
+
+def _told(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    kept: dict[str, str] = json.loads(path.read_text("utf-8"))
+    return kept
+
+
+def _keep(path: Path, told: Mapping[str, str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(told, indent=2), "utf-8")
