@@ -86,7 +86,9 @@ def test_h03_family_name_has_two_characters(cast):
 def test_h04_and_h20_have_one_undivided_name(cast):
     assert cast["H04"].contents()["name"] == {"full": "SURYATI"}
     assert cast["H04"].ui_locale == "ja-easy"
-    assert cast["H20"].contents()["name"] == {"full": "NGUYEN THI THANH TAM"}
+    assert cast["H20"].contents()["name"] == {
+        "full": "NGUYEN THI THANH TAM"
+    }  # codespell:ignore thi
     assert cast["H20"].ui_language == "ja-easy"
 
 

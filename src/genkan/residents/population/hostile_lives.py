@@ -157,7 +157,7 @@ def access() -> tuple[SyntheticResident, ...]:
         person(
             "H20",
             20,
-            single("NGUYEN THI THANH TAM", "グエン ティ タイン タム"),
+            single("NGUYEN THI THANH TAM", "グエン ティ タイン タム"),  # codespell:ignore thi
             born("2001-10-10"),
             home("272272", "荒本北", "一丁目999番"),
             ui_language="ja-easy",
