@@ -1,28 +1,51 @@
 """Bytes in, bytes out: what the plain WSGI endpoints in front of Django share.
 
-Reading is strict: a body has a limit, a form has valid escapes and UTF-8, and a name that occurs
-twice is remembered as such, so that an endpoint can refuse it. Writing never lets anybody store or
-sniff an answer unless the endpoint says so.
+Reading is strict: a body has a limit, and a form is what `parameters` takes for one. Writing never
+lets anybody store or sniff an answer unless the endpoint says so.
 """
 
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
 from typing import Any
-from urllib.parse import unquote_to_bytes
+
+from django.db import close_old_connections, connection
+
+from genkan.kernel.parameters import Form, Unreadable, bearer_of, parse_form
+
+__all__ = [
+    "FORM_TYPE",
+    "PRIVATE",
+    "Application",
+    "Environ",
+    "Form",
+    "HeldAnswer",
+    "StartResponse",
+    "Unreadable",
+    "bearer_of",
+    "bearer_token",
+    "endpoint",
+    "give_back_connection",
+    "parse_form",
+    "query_of",
+    "read_body",
+    "read_form",
+    "respond",
+    "respond_json",
+    "respond_method_not_allowed",
+]
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+LOG = logging.getLogger(__name__)
+
 MAX_FORM_BYTES = 64 * 1024
-MAX_FIELDS = 100
 FORM_TYPE = "application/x-www-form-urlencoded"
 PRIVATE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
-_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-_BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9\-._~+/]+=*)", re.ASCII)
 _REASONS = {
     200: "OK",
     201: "Created",
@@ -41,35 +64,6 @@ _REASONS = {
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
-
-
-class Unreadable(Exception):
-    """A request that cannot be taken in: too large, of another type, or not what its type says.
-
-    Attributes:
-        status: 400, 413 or 415.
-    """
-
-    def __init__(self, status: int, description: str) -> None:
-        super().__init__(description)
-        self.status = status
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """Fields of a form or a query.
-
-    Attributes:
-        values: by name; a field without a value counts as absent (RFC 6749 section 3.1).
-        repeated: names that occur more than once; `values` holds the first.
-    """
-
-    values: Mapping[str, str]
-    repeated: frozenset[str] = frozenset()
-
-    def get(self, name: str) -> str | None:
-        """Return the field's value, or None."""
-        return self.values.get(name)
 
 
 def read_body(environ: Environ, *, max_bytes: int) -> bytes:
@@ -116,48 +110,14 @@ def read_form(environ: Environ, *, max_bytes: int = MAX_FORM_BYTES) -> Form:
     return parse_form(body)
 
 
-def parse_form(raw: bytes) -> Form:
-    """Return the fields of `application/x-www-form-urlencoded` bytes, of a body or a query.
-
-    Raises:
-        Unreadable: more than 100 fields, a broken escape, bytes that are no UTF-8, or a NUL.
-    """
-    values: dict[str, str] = {}
-    repeated: set[str] = set()
-    pairs = [pair for pair in raw.split(b"&") if pair]
-    if len(pairs) > MAX_FIELDS:
-        raise Unreadable(400, f"more than {MAX_FIELDS} fields")
-    for pair in pairs:
-        name, _, value = (_decoded(part) for part in pair.partition(b"="))
-        if not value:
-            continue
-        if name in values:
-            repeated.add(name)
-        values.setdefault(name, value)
-    return Form(values, frozenset(repeated))
-
-
-def _decoded(part: bytes) -> str:
-    if _BAD_ESCAPE.search(part):
-        raise Unreadable(400, "a percent sign does not begin an escape")
-    try:
-        text = unquote_to_bytes(part.replace(b"+", b" ")).decode()
-    except UnicodeDecodeError as error:
-        raise Unreadable(400, "the form is not UTF-8") from error
-    if "\0" in text:
-        raise Unreadable(400, "a field holds a NUL")
-    return text
-
-
 def query_of(environ: Environ) -> bytes:
     """Return the query of a request as it came (PEP 3333 hands bytes over as latin-1)."""
     return str(environ.get("QUERY_STRING", "")).encode("latin-1", "replace")
 
 
 def bearer_token(environ: Environ) -> str | None:
-    """Return the token of an `Authorization: Bearer` header, or None (RFC 6750 section 2.1)."""
-    found = _BEARER.fullmatch(environ.get("HTTP_AUTHORIZATION", "").strip())
-    return found[1] if found else None
+    """Return the token of a request's `Authorization: Bearer` header, or None."""
+    return bearer_of(environ.get("HTTP_AUTHORIZATION", ""))
 
 
 def respond(
@@ -195,3 +155,52 @@ def respond_method_not_allowed(start_response: StartResponse, *allowed: str) -> 
         {"error": "method_not_allowed"},
         {**PRIVATE, "Allow": ", ".join(allowed)},
     )
+
+
+class HeldAnswer:
+    """A body whose `close` lets go of what is held while it is handed over (PEP 3333)."""
+
+    def __init__(self, body: Iterable[bytes], let_go: Callable[[], None]) -> None:
+        self._body = body
+        self._let_go = let_go
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._body
+
+    def close(self) -> None:
+        """Let a waiting withdrawal go on."""
+        self._let_go()
+
+    def __del__(self) -> None:
+        """Let go even where a server dropped the answer without closing it."""
+        self._let_go()
+
+
+def give_back_connection() -> None:
+    """Give Django's database connection back to the pool."""
+    connection.close()
+
+
+def endpoint(*methods: str) -> Callable[[Application], Application]:
+    """Make a WSGI callable an endpoint: it takes these methods, and gives its connection back.
+
+    A fault is logged with its trace and answered 500 without a word about the inside.
+    """
+
+    def decorate(answer: Application) -> Application:
+        @wraps(answer)
+        def call(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+            if environ["REQUEST_METHOD"] not in methods:
+                return respond_method_not_allowed(start_response, *methods)
+            close_old_connections()
+            try:
+                return answer(environ, start_response)
+            except Exception:
+                LOG.exception("kernel.endpoint_failed", extra={"path": environ.get("PATH_INFO")})
+                return respond_json(start_response, 500, {"error": "server_error"})
+            finally:
+                give_back_connection()
+
+        return call
+
+    return decorate

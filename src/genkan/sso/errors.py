@@ -126,6 +126,10 @@ class InvalidToken(OAuthError):
     status = 401
 
 
+class TokenMissing(InvalidToken):
+    """No token came: the challenge says how to bring one, and names no error."""
+
+
 class InsufficientScope(OAuthError):
     """The access token does not carry the scope this endpoint needs."""
 
@@ -221,3 +225,7 @@ class LogoutRefused(Refusal):
 
     code = "sso.logout_refused"
     status = 400
+
+
+class NoSigningKey(Exception):
+    """Nothing can be signed before the first key is made; that happens with the first client."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from genkan.kernel.wire import Form
+from genkan.kernel.parameters import Form
 from genkan.sso.domain import claims, redirects, scopes
 from genkan.sso.domain.claims import Wish
 from genkan.sso.domain.steps import BROWSER, Step, Tell

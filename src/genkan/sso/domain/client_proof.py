@@ -21,7 +21,7 @@ from urllib.parse import unquote_plus
 from joserfc import jwk, jws
 from joserfc.errors import JoseError
 
-from genkan.kernel.wire import Form
+from genkan.kernel.parameters import Form
 from genkan.sso.domain.steps import CODE, Step
 from genkan.sso.domain.values import Client, ClientAuth
 from genkan.sso.errors import InvalidClient, InvalidRequest

@@ -36,7 +36,7 @@ _ASKS_AGAIN = frozenset({Standing.NONE, Standing.EXPIRED, Standing.OFFER_CHANGED
 
 
 class Task(StrEnum):
-    """What is to be done next; the last three are questions on a page of ours."""
+    """What is to be done next."""
 
     ANSWER = "answer"
     SIGN_IN = "sign_in"
@@ -47,9 +47,12 @@ class Task(StrEnum):
     CONSENT = "consent"
     OTHER_ACCOUNT = "other_account"
     """The client wants another resident than the one of this browser."""
+    UNAVAILABLE = "unavailable"
+    """The resident is suspended or gone."""
 
 
 QUESTIONS = frozenset({Task.CHOOSE_ACCOUNT, Task.LINK, Task.CONSENT})
+"""Tasks that a page of ours asks about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,7 @@ class Visitor:
         sign_in: None for nobody signed in, or a sign-in whose time is not known.
         signed_in: whether somebody is signed in at all.
         subject: the resident's name for this client; None while registration is not finished.
+        is_active: the resident may use services.
         is_linked: the resident has connected the service.
         standing: of the resident's consent.
     """
@@ -67,6 +71,7 @@ class Visitor:
     signed_in: bool
     sign_in: SignIn | None = None
     subject: str | None = None
+    is_active: bool = True
     is_linked: bool = False
     standing: Standing = Standing.NO_OFFER
 
@@ -86,7 +91,15 @@ def next_task(request: Request, visitor: Visitor, *, started_at: datetime, now: 
         return Task.PROVE_AGAIN
     if visitor.subject is None:
         return Task.REGISTER
-    if not request.is_about(visitor.subject):
+    return _for_resident(request, visitor, visitor.subject, started_at=started_at)
+
+
+def _for_resident(
+    request: Request, visitor: Visitor, subject: str, *, started_at: datetime
+) -> Task:
+    if not visitor.is_active:
+        return Task.UNAVAILABLE
+    if not request.is_about(subject):
         return Task.OTHER_ACCOUNT
     return _question(request, visitor, started_at=started_at)
 
@@ -122,6 +135,7 @@ _UNSEEN: Mapping[Task, OAuthError] = {
     Task.SIGN_IN: LoginRequired("the resident is not signed in"),
     Task.PROVE_AGAIN: LoginRequired("the sign-in is too old"),
     Task.OTHER_ACCOUNT: LoginRequired("another resident is signed in"),
+    Task.UNAVAILABLE: LoginRequired("the resident cannot sign in"),
     Task.REGISTER: InteractionRequired("the registration is not finished"),
     Task.LINK: ConsentRequired("the resident has not agreed"),
     Task.CONSENT: ConsentRequired("the resident has not agreed"),

@@ -13,7 +13,7 @@ from typing import Any
 from joserfc.jwk import ECKey
 
 ALG = "ES256"
-JWKS_CACHE = timedelta(minutes=5)
+JWKS_CACHE = timedelta(minutes=1)
 """How long others may keep our JWKS; a key is `next` at least this long before it signs."""
 RETIRED_FOR = timedelta(days=7)
 """How long a retired key stays published: longer than any token it signed."""

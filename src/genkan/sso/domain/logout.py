@@ -7,7 +7,7 @@ Source:
 from dataclasses import dataclass
 from enum import StrEnum
 
-from genkan.kernel.wire import Form
+from genkan.kernel.parameters import Form
 from genkan.sso.domain import redirects
 from genkan.sso.domain.values import Client
 from genkan.sso.errors import LogoutRefused

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from genkan.kernel.wire import Form
+from genkan.kernel.parameters import Form
 from genkan.sso.domain.steps import CODE, Step
 from genkan.sso.domain.values import ClientId, Code
 from genkan.sso.errors import InvalidClient, InvalidGrant, InvalidRequest, UnsupportedGrantType

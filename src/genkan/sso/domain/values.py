@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from genkan.kernel.ids import ResidentId, ServiceId
+from genkan.kernel.ids import AccountId, ResidentId, ServiceId
 
 ClientId = NewType("ClientId", UUID)
 InteractionId = NewType("InteractionId", UUID)
@@ -87,6 +87,24 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """The browser in front of us, as its session describes it.
+
+    Attributes:
+        secret: random, kept in the session: interactions belong to who has it.
+        account: who is signed in; None for nobody.
+        proved_at: when the newest proof of identity was given; None if the session does not say.
+        amr, acr: see `SignIn`.
+    """
+
+    secret: str
+    account: AccountId | None = None
+    proved_at: datetime | None = None
+    amr: tuple[str, ...] = ()
+    acr: str = ACR_ONE_FACTOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
     """How and when the resident of this browser proved who they are.
 
@@ -128,11 +146,13 @@ class TokenFacts:
     """What a valid access token stands for.
 
     Attributes:
+        sector: names the resident to this client, by `partners.pairwise_subject`.
         claims: the `claims` parameter of the request it came from.
     """
 
     resident: ResidentId
     client_id: str
     service: ServiceId
+    sector: str
     scopes: frozenset[str]
     claims: Mapping[str, object]

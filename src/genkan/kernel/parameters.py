@@ -1,0 +1,82 @@
+"""Parameters of a form or a query, read strictly, without a framework.
+
+Escapes and UTF-8 are valid or the whole is refused, and a name that occurs twice is remembered as
+such, so that an endpoint can refuse it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+MAX_FIELDS = 100
+_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9\-._~+/]+=*)", re.ASCII)
+
+
+class Unreadable(Exception):
+    """A request that cannot be taken in: too large, of another type, or not what its type says.
+
+    Attributes:
+        status: 400, 413 or 415.
+    """
+
+    def __init__(self, status: int, description: str) -> None:
+        super().__init__(description)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields of a form or a query.
+
+    Attributes:
+        values: by name; a field without a value counts as absent (RFC 6749 section 3.1).
+        repeated: names that occur more than once; `values` holds the first.
+    """
+
+    values: Mapping[str, str]
+    repeated: frozenset[str] = frozenset()
+
+    def get(self, name: str) -> str | None:
+        """Return the field's value, or None."""
+        return self.values.get(name)
+
+
+def parse_form(raw: bytes) -> Form:
+    """Return the fields of `application/x-www-form-urlencoded` bytes, of a body or a query.
+
+    Raises:
+        Unreadable: more than 100 fields, a broken escape, bytes that are no UTF-8, or a NUL.
+    """
+    values: dict[str, str] = {}
+    repeated: set[str] = set()
+    pairs = [pair for pair in raw.split(b"&") if pair]
+    if len(pairs) > MAX_FIELDS:
+        raise Unreadable(400, f"more than {MAX_FIELDS} fields")
+    for pair in pairs:
+        name, _, value = (_decoded(part) for part in pair.partition(b"="))
+        if not value:
+            continue
+        if name in values:
+            repeated.add(name)
+        values.setdefault(name, value)
+    return Form(values, frozenset(repeated))
+
+
+def _decoded(part: bytes) -> str:
+    if _BAD_ESCAPE.search(part):
+        raise Unreadable(400, "a percent sign does not begin an escape")
+    try:
+        text = unquote_to_bytes(part.replace(b"+", b" ")).decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable(400, "the form is not UTF-8") from error
+    if "\0" in text:
+        raise Unreadable(400, "a field holds a NUL")
+    return text
+
+
+def bearer_of(authorization: str) -> str | None:
+    """Return the token of the header's value, or None (RFC 6750 section 2.1)."""
+    found = _BEARER.fullmatch(authorization.strip())
+    return found[1] if found else None

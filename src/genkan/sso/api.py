@@ -1,0 +1,20 @@
+"""The provider's door."""
+
+from genkan.sso.domain.values import Link, TokenFacts
+from genkan.sso.service.clients import register, registered, service_of_client
+from genkan.sso.service.keys import ensure_keys, rotate, sign
+from genkan.sso.service.links import links_of
+from genkan.sso.service.tokens import check_access_token
+
+__all__ = [
+    "Link",
+    "TokenFacts",
+    "check_access_token",
+    "ensure_keys",
+    "links_of",
+    "register",
+    "registered",
+    "rotate",
+    "service_of_client",
+    "sign",
+]

@@ -1,0 +1,96 @@
+"""Hot paths of the provider: plain WSGI callables in front of Django."""
+
+import logging
+from collections.abc import Iterable, Mapping
+
+from django.conf import settings
+
+from genkan.consent.api import hold_for_hand_over
+from genkan.kernel import clock, wire
+from genkan.sso.domain import bearer, discovery
+from genkan.sso.domain.keys import JWKS_CACHE
+from genkan.sso.errors import OAuthError
+from genkan.sso.service import keys, userinfo
+from genkan.sso.service.token import redeem
+from genkan.sso.service.tokens import check_access_token
+
+LOG = logging.getLogger(__name__)
+PUBLIC = {
+    "Cache-Control": f"public, max-age={int(JWKS_CACHE.total_seconds())}",
+    "Access-Control-Allow-Origin": "*",
+}
+
+
+@wire.endpoint("POST")
+def token(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
+    """Answer a token request (RFC 6749 section 3.2)."""
+    try:
+        form = wire.read_form(environ)
+    except wire.Unreadable as error:
+        return _unreadable(start, error)
+    answer = redeem(environ.get("HTTP_AUTHORIZATION"), form, now=clock.now())
+    if not isinstance(answer, OAuthError):
+        return wire.respond_json(start, 200, answer)
+    LOG.info("sso.token_refused", extra={"error": answer.error, "detail": answer.detail})
+    challenge = {"WWW-Authenticate": 'Basic realm="genkan"'} if answer.status == 401 else {}  # noqa: PLR2004 - HTTP's own number
+    return wire.respond_json(start, answer.status, answer.document(), wire.PRIVATE | challenge)
+
+
+@wire.endpoint("GET", "POST")
+def userinfo_(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
+    """Answer a userinfo request (Core section 5.3)."""
+    now = clock.now()
+    try:
+        form = wire.read_form(environ) if environ["REQUEST_METHOD"] == "POST" else wire.Form({})
+        query = wire.parse_form(wire.query_of(environ))
+        access_token = bearer.token_of(environ.get("HTTP_AUTHORIZATION"), form, query)
+        holder = bearer.known(check_access_token(access_token, now=now))
+    except wire.Unreadable as error:
+        return _unreadable(start, error)
+    except OAuthError as error:
+        return _challenge(start, error)
+    return _tell(start, userinfo.tell(holder, now=now), userinfo.subject_only(holder))
+
+
+def _tell(
+    start: wire.StartResponse, told: userinfo.Told, subject: Mapping[str, object]
+) -> Iterable[bytes]:
+    """Hand a recorded release over while its consent is held; the subject alone needs nothing."""
+    if told.release is None:
+        return wire.respond_json(start, 200, told.claims)
+    wire.give_back_connection()
+    holding = hold_for_hand_over(told.release)
+    if holding is None:
+        return wire.respond_json(start, 200, subject)
+    return wire.HeldAnswer(wire.respond_json(start, 200, told.claims), holding.let_go)
+
+
+def _challenge(start: wire.StartResponse, error: OAuthError) -> Iterable[bytes]:
+    headers = {"WWW-Authenticate": bearer.challenge(error)}
+    return wire.respond_json(start, error.status, error.document(), wire.PRIVATE | headers)
+
+
+def _unreadable(start: wire.StartResponse, error: wire.Unreadable) -> Iterable[bytes]:
+    told = {"error": "invalid_request", "error_description": str(error)}
+    return wire.respond_json(start, error.status, told)
+
+
+@wire.endpoint("GET")
+def jwks(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:  # noqa: ARG001 - WSGI hands it over
+    """Publish the keys that verify our signatures."""
+    return wire.respond_json(start, 200, keys.jwks(now=clock.now()), PUBLIC)
+
+
+@wire.endpoint("GET")
+def discovery_(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:  # noqa: ARG001 - WSGI hands it over
+    """Publish what this provider does."""
+    return wire.respond_json(start, 200, discovery.document(settings.GENKAN.issuer), PUBLIC)
+
+
+HOT_PATHS: Mapping[str, wire.Application] = {
+    "/.well-known/openid-configuration": discovery_,
+    "/.well-known/oauth-authorization-server": discovery_,
+    "/oauth2/jwks": jwks,
+    "/oauth2/token": token,
+    "/oauth2/userinfo": userinfo_,
+}

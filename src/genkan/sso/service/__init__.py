@@ -1,0 +1,1 @@
+"""Use cases of the provider, by what they are about."""

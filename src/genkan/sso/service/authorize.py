@@ -1,0 +1,230 @@
+"""The authorization request: take it in, find out what has to happen, answer with a code."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import transaction
+
+from genkan.consent import api as consent
+from genkan.kernel.ids import ResidentId, new_id
+from genkan.kernel.sealing import load_keyring
+from genkan.kernel.wire import Form
+from genkan.partners import api as partners
+from genkan.residents import api as residents
+from genkan.sso.domain import authorize, interaction
+from genkan.sso.domain.authorize import STEPS, Answer, Asked, Facts, Prompt, Request
+from genkan.sso.domain.interaction import Standing, Task, Visitor
+from genkan.sso.domain.steps import Door, Tell, first_refusal
+from genkan.sso.domain.token import unpadded
+from genkan.sso.domain.values import (
+    CODE_LIFE,
+    INTERACTION_LIFE,
+    Browser,
+    Client,
+    Code,
+    CodeId,
+    Interaction,
+    InteractionId,
+    LinkId,
+    SignIn,
+)
+from genkan.sso.errors import OAuthError, QuestionChanged
+from genkan.sso.service.keys import recognised
+from genkan.sso.store import clients as client_store
+from genkan.sso.store import codes as code_store
+from genkan.sso.store import interactions as store
+from genkan.sso.store import links as link_store
+
+CODE_BYTES = 32
+SID_LENGTH = 22
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """A valid request and who is in front of the browser, as of now."""
+
+    asked: Asked
+    request: Request
+    task: Task
+    resident: ResidentId | None
+    sign_in: SignIn | None
+
+
+def begin(form: Form, *, browser: Browser, now: datetime) -> Answer | InteractionId:
+    """Take in an authorization request.
+
+    Args:
+        form: query or body, read strictly.
+        browser: who calls.
+        now: the present moment.
+
+    Returns:
+        The answer to the client, or an interaction that the resident has to go through first.
+
+    Raises:
+        Refusal: client or address are not known; the resident is told, nobody is redirected.
+    """
+    asked = Asked.read(form)
+    checked = check(asked)
+    if isinstance(checked, Answer):
+        return checked
+    situation = situate(asked, checked, browser, started_at=now, now=now)
+    if situation.task is Task.ANSWER:
+        return _answer_at_once(situation, now=now)
+    unseen = interaction.without_a_page(situation.task)
+    if Prompt.NONE in checked.prompts and unseen is not None:
+        return refusal(asked, unseen)
+    begun = Interaction(
+        id=InteractionId(new_id()),
+        client=checked.client.id,
+        parameters=asked.parameters,
+        started_at=now,
+        expires_at=now + INTERACTION_LIFE,
+        completed_at=None,
+    )
+    store.add(begun, browser_digest=digest_of(browser))
+    return begun.id
+
+
+def check(asked: Asked) -> Request | Answer:
+    """Run the steps on a request as things stand now.
+
+    Returns:
+        The values of a good request, or the error to send to the client.
+
+    Raises:
+        Refusal: only the resident may be told.
+    """
+    facts = _facts(asked)
+    refused = first_refusal(STEPS, Door.BROWSER, asked, facts)
+    if refused is None:
+        return authorize.settled(asked, facts)
+    if refused.tell is Tell.RESIDENT or not isinstance(refused.reason, OAuthError):
+        raise refused.reason
+    return refusal(asked, refused.reason)
+
+
+def refusal(asked: Asked, reason: OAuthError) -> Answer:
+    """Return an error as an authorization response."""
+    return authorize.answer(asked, settings.GENKAN.issuer, error=reason.document())
+
+
+def _facts(asked: Asked) -> Facts:
+    client = client_store.client(asked.get("client_id") or "")
+    is_open = client is not None and _is_open(client)
+    return Facts(client=client, service_is_open=is_open, hint_subject=_hint(asked, client))
+
+
+def _is_open(client: Client) -> bool:
+    return partners.service(client.service).state is partners.ServiceState.LIVE
+
+
+def _hint(asked: Asked, client: Client | None) -> str | None:
+    """Return the subject of the id_token_hint if it is an ID token of ours for this client."""
+    hint = asked.get("id_token_hint")
+    if hint is None or client is None:
+        return None
+    claims = recognised(hint)
+    if claims is None or claims.get("aud") != str(client.id):
+        return None
+    return str(claims["sub"])
+
+
+def situate(
+    asked: Asked, request: Request, browser: Browser, *, started_at: datetime, now: datetime
+) -> Situation:
+    """Return what has to happen next, for a request that passed the steps."""
+    sign_in = _sign_in(request.client, browser)
+    resident = (
+        residents.resident_of_account(browser.account) if browser.account is not None else None
+    )
+    visitor = Visitor(signed_in=browser.account is not None, sign_in=sign_in)
+    if resident is not None:
+        visitor = _visitor(request.client, resident, sign_in, now=now)
+    task = interaction.next_task(request, visitor, started_at=started_at, now=now)
+    return Situation(asked=asked, request=request, task=task, resident=resident, sign_in=sign_in)
+
+
+def _sign_in(client: Client, browser: Browser) -> SignIn | None:
+    if browser.proved_at is None:
+        return None
+    ring = load_keyring(settings.GENKAN.keyring)
+    named = ring.keyed_hash("sso session", f"{browser.secret} {client.id}".encode())
+    return SignIn(
+        at=browser.proved_at,
+        amr=browser.amr,
+        acr=browser.acr,
+        sid=unpadded(named)[:SID_LENGTH],
+    )
+
+
+def _visitor(
+    client: Client, resident: ResidentId, sign_in: SignIn | None, *, now: datetime
+) -> Visitor:
+    return Visitor(
+        signed_in=True,
+        sign_in=sign_in,
+        subject=partners.pairwise_subject(client.sector, resident),
+        is_active=residents.state_of(resident) is residents.ResidentState.ACTIVE,
+        is_linked=link_store.standing(resident, client.service) is not None,
+        standing=_standing(client, resident, now=now),
+    )
+
+
+def _standing(client: Client, resident: ResidentId, *, now: datetime) -> Standing:
+    if partners.published_offer(client.service) is None:
+        return Standing.NO_OFFER
+    return Standing(consent.standing(resident, client.service, now=now))
+
+
+@transaction.atomic(durable=True)
+def _answer_at_once(situation: Situation, *, now: datetime) -> Answer:
+    return answer_by_link(situation, now=now)
+
+
+def answer_by_link(situation: Situation, *, now: datetime) -> Answer:
+    """Answer with a code where nothing has to be asked; joins.
+
+    Raises:
+        QuestionChanged: the link ended a moment ago.
+    """
+    assert situation.resident is not None, "only a linked resident has nothing to do"
+    link = link_store.use(situation.resident, situation.request.client.service, now=now)
+    if link is None:
+        raise QuestionChanged
+    return with_code(situation, link, now=now)
+
+
+def with_code(situation: Situation, link: LinkId, *, now: datetime) -> Answer:
+    """Answer with a new code, bound to everything the request said; joins."""
+    request = situation.request
+    assert situation.sign_in is not None, "a stale proof is renewed first"
+    text = secrets.token_urlsafe(CODE_BYTES)
+    code = Code(
+        id=CodeId(new_id()),
+        client=request.client.id,
+        link=link,
+        redirect_uri=request.redirect_uri,
+        scopes=request.scopes,
+        nonce=request.nonce,
+        claims=request.claims,
+        code_challenge=request.code_challenge,
+        sign_in=situation.sign_in,
+    )
+    code_store.add(code, digest=sha256(text.encode()).digest(), now=now, expires_at=now + CODE_LIFE)
+    return authorize.answer(situation.asked, settings.GENKAN.issuer, code=text)
+
+
+def digest_of(browser: Browser) -> bytes:
+    """Return what is stored of a browser's secret."""
+    return sha256(browser.secret.encode()).digest()
+
+
+def parameters_of(found: Interaction) -> Asked:
+    """Return the request that an interaction keeps."""
+    parameters: Mapping[str, str] = found.parameters
+    return Asked(parameters)

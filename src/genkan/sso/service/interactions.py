@@ -1,0 +1,212 @@
+"""Interactions: what a resident sees before a request is answered, and what they decide."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from genkan.consent import api as consent
+from genkan.kernel.errors import NotFound
+from genkan.kernel.ids import ResidentId
+from genkan.partners import api as partners
+from genkan.sso.domain.authorize import Answer
+from genkan.sso.domain.interaction import QUESTIONS, Task
+from genkan.sso.domain.values import Browser, Interaction, InteractionId
+from genkan.sso.errors import (
+    AccessDenied,
+    InteractionCompleted,
+    InteractionExpired,
+    LoginRequired,
+    OtherPerson,
+    QuestionChanged,
+    ResidentUnavailable,
+)
+from genkan.sso.service import links
+from genkan.sso.service.authorize import (
+    Situation,
+    answer_by_link,
+    check,
+    digest_of,
+    parameters_of,
+    refusal,
+    situate,
+    with_code,
+)
+from genkan.sso.store import interactions as store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a page of ours asks, and of whom."""
+
+    interaction: Interaction
+    situation: Situation
+    service: partners.Service
+    preview: consent.Preview | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a page showed: it comes back signed, so that nobody answers something else."""
+
+    interaction: InteractionId
+    resident: ResidentId
+    task: Task
+    shown_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the resident decided.
+
+    Attributes:
+        allows: yes or no.
+        choice: of the consent page; None for pages that offer none.
+    """
+
+    allows: bool
+    choice: consent.Choice | None
+
+
+def look(
+    interaction_id: InteractionId,
+    *,
+    browser: Browser,
+    ticked: frozenset[str] | None = None,
+    now: datetime,
+) -> Answer | Situation | Question:
+    """Return what an interaction needs next.
+
+    Args:
+        interaction_id: which.
+        browser: who asks; others' interactions do not exist.
+        ticked: items chosen so far, for a consent page that is shown anew.
+        now: the present moment.
+
+    Returns:
+        The answer to the client if nothing is left to do, the situation if the resident has to go
+        elsewhere first (sign in, prove again, register), or the question to show.
+
+    Raises:
+        NotFound: no such interaction of this browser.
+        InteractionCompleted, InteractionExpired: it is over.
+        ResidentUnavailable: the resident may not use services now.
+    """
+    interaction = _open(interaction_id, browser, now=now)
+    asked = parameters_of(interaction)
+    request = check(asked)
+    if isinstance(request, Answer):
+        return _finished(interaction, browser, request, now=now)
+    situation = situate(asked, request, browser, started_at=interaction.started_at, now=now)
+    if situation.task is Task.UNAVAILABLE:
+        raise ResidentUnavailable
+    if situation.task is Task.OTHER_ACCOUNT:
+        error = LoginRequired("another resident is signed in")
+        return _finished(interaction, browser, refusal(asked, error), now=now)
+    if situation.task is Task.ANSWER:
+        return _answered(interaction, browser, situation, now=now)
+    if situation.task not in QUESTIONS or situation.resident is None:
+        return situation
+    return Question(
+        interaction=interaction,
+        situation=situation,
+        service=partners.service(request.client.service),
+        preview=_preview(situation, ticked, now=now),
+    )
+
+
+def _preview(
+    situation: Situation, ticked: frozenset[str] | None, *, now: datetime
+) -> consent.Preview | None:
+    if situation.task is not Task.CONSENT or situation.resident is None:
+        return None
+    service = situation.request.client.service
+    return consent.preview(situation.resident, service, ticked=ticked, now=now)
+
+
+def _open(interaction_id: InteractionId, browser: Browser, *, now: datetime) -> Interaction:
+    """Return an interaction of this browser that can still be answered."""
+    found = store.of_browser(interaction_id, browser_digest=digest_of(browser))
+    if found is None:
+        raise NotFound
+    if found.completed_at is not None:
+        raise InteractionCompleted
+    if found.expires_at <= now:
+        raise InteractionExpired
+    return found
+
+
+@transaction.atomic(durable=True)
+def _finished(
+    interaction: Interaction, browser: Browser, answer: Answer, *, now: datetime
+) -> Answer:
+    _complete(interaction, browser, now=now)
+    return answer
+
+
+@transaction.atomic(durable=True)
+def _answered(
+    interaction: Interaction, browser: Browser, situation: Situation, *, now: datetime
+) -> Answer:
+    _complete(interaction, browser, now=now)
+    return answer_by_link(situation, now=now)
+
+
+def _complete(interaction: Interaction, browser: Browser, *, now: datetime) -> None:
+    if not store.complete(interaction.id, browser_digest=digest_of(browser), now=now):
+        raise InteractionCompleted
+
+
+@transaction.atomic(durable=True)
+def decide(
+    interaction_id: InteractionId,
+    shown: Shown,
+    decision: Decision,
+    *,
+    browser: Browser,
+    now: datetime,
+) -> Answer | Situation:
+    """Write down what the resident decided; link, consent, ledger entry and code stand together.
+
+    Returns:
+        The answer to the client, or the situation if the resident has to sign in again first.
+
+    Raises:
+        NotFound, InteractionCompleted, InteractionExpired: see `look`.
+        OtherPerson: somebody else signed in since the page was shown.
+        QuestionChanged: the page no longer asks what is to be asked.
+        Refusal: what `consent.give` refuses; nothing is changed then.
+    """
+    interaction = _open(interaction_id, browser, now=now)
+    asked = parameters_of(interaction)
+    request = check(asked)
+    if isinstance(request, Answer):
+        _complete(interaction, browser, now=now)
+        return request
+    situation = situate(asked, request, browser, started_at=interaction.started_at, now=now)
+    if situation.task in (Task.SIGN_IN, Task.PROVE_AGAIN, Task.REGISTER):
+        return situation
+    if situation.task is Task.UNAVAILABLE:
+        raise ResidentUnavailable
+    if situation.resident != shown.resident:
+        raise OtherPerson
+    if (situation.task, interaction.id) != (shown.task, shown.interaction):
+        raise QuestionChanged
+    _complete(interaction, browser, now=now)
+    if not decision.allows:
+        return refusal(asked, AccessDenied("the resident said no"))
+    return _allowed(situation, interaction, decision, now=now)
+
+
+def _allowed(
+    situation: Situation, interaction: Interaction, decision: Decision, *, now: datetime
+) -> Answer:
+    """Link, write the consent down if the page asked for one, and answer with a code; joins."""
+    client, resident = situation.request.client, situation.resident
+    assert resident is not None, "a question has somebody who answers"
+    link = links.connect(resident, client, interaction, page=situation.task.value, now=now)
+    if situation.task is Task.CONSENT:
+        if decision.choice is None:
+            raise QuestionChanged
+        consent.give(resident=resident, service=client.service, choice=decision.choice, now=now)
+    return with_code(situation, link, now=now)

@@ -1,0 +1,1 @@
+"""The only queries of the provider, by what they are about."""

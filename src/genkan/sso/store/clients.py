@@ -1,0 +1,112 @@
+"""Queries of clients and of what proves them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from genkan.kernel.db import rows
+from genkan.kernel.ids import ServiceId, new_id
+from genkan.sso.domain.values import Client, ClientAuth, ClientId
+from genkan.sso.models import ClientRow
+
+_COLUMNS = (
+    "id",
+    "service_id",
+    "sector",
+    "name",
+    "redirect_uris",
+    "post_logout_redirect_uris",
+    "auth",
+    "auth_alg",
+    "secret_digest",
+    "scopes",
+)
+
+
+def client(client_id: str) -> Client | None:
+    """Return a client by what it calls itself; None if nobody is called so."""
+    known = _as_id(client_id)
+    if known is None:
+        return None
+    found = rows(
+        """
+        SELECT id, service_id, sector, name, redirect_uris, post_logout_redirect_uris,
+               auth, auth_alg, secret_digest, scopes
+          FROM sso_client
+         WHERE id = %(client)s
+        """,
+        client=known,
+    )
+    return _to_client(found[0]) if found else None
+
+
+def clients() -> list[Client]:
+    """Return all clients, oldest first."""
+    found = ClientRow.objects.order_by("created_at", "id").values(*_COLUMNS)
+    return [_to_client(row) for row in found]
+
+
+def add(client: Client, *, now: datetime) -> None:
+    """Write a client."""
+    ClientRow.objects.create(
+        id=client.id,
+        service_id=client.service,
+        sector=client.sector,
+        name=client.name,
+        redirect_uris=sorted(client.redirect_uris),
+        post_logout_redirect_uris=sorted(client.post_logout_redirect_uris),
+        auth=client.auth.value,
+        auth_alg=client.auth_alg,
+        secret_digest=client.secret_digest,
+        scopes=sorted(client.scopes),
+        created_at=now,
+    )
+
+
+def use_assertion(client: ClientId, jti: str, *, expires_at: datetime) -> bool:
+    """Remember that an assertion was used; of any number of uses at once one gets True."""
+    added = rows(
+        """
+        INSERT INTO sso_assertion (id, client_id, jti_digest, expires_at)
+        VALUES (%(id)s, %(client)s, %(digest)s, %(expires_at)s)
+            ON CONFLICT ON CONSTRAINT sso_assertion_once DO NOTHING
+        RETURNING id
+        """,
+        id=new_id(),
+        client=client,
+        digest=sha256(jti.encode()).digest(),
+        expires_at=expires_at,
+    )
+    return bool(added)
+
+
+def delete_expired_assertions(*, now: datetime) -> None:
+    """Forget assertions that their expiry refuses anyway."""
+    rows("DELETE FROM sso_assertion WHERE expires_at < %(now)s", now=now)
+
+
+def _as_id(text: str) -> UUID | None:
+    """Return the identifier of a client_id in its one spelling: lower case, with hyphens."""
+    try:
+        value = UUID(text)
+    except ValueError:
+        return None
+    return value if str(value) == text else None
+
+
+def _to_client(row: Mapping[str, Any]) -> Client:
+    digest = row["secret_digest"]
+    return Client(
+        id=ClientId(row["id"]),
+        service=ServiceId(row["service_id"]),
+        sector=row["sector"],
+        name=row["name"],
+        redirect_uris=frozenset(row["redirect_uris"]),
+        post_logout_redirect_uris=frozenset(row["post_logout_redirect_uris"]),
+        auth=ClientAuth(row["auth"]),
+        auth_alg=row["auth_alg"],
+        secret_digest=None if digest is None else bytes(digest),
+        scopes=frozenset(row["scopes"]),
+    )

@@ -1,0 +1,211 @@
+"""Queries of codes and access tokens. Hot paths: one round trip each, found by digest.
+
+They follow the foreign keys of a code down to its resident and service, so that who was suspended
+a moment ago is refused without asking twice.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from genkan.kernel.db import rows
+from genkan.kernel.ids import ResidentId, ServiceId
+from genkan.sso.domain.values import (
+    ClientId,
+    Code,
+    CodeId,
+    LinkId,
+    SignIn,
+    TokenFacts,
+    TokenId,
+)
+
+
+def add(code: Code, *, digest: bytes, now: datetime, expires_at: datetime) -> None:
+    """Write a code."""
+    rows(
+        """
+        INSERT INTO sso_code (id, digest, client_id, link_id, redirect_uri, scopes, nonce, claims,
+                              code_challenge, auth_time, acr, amr, sid, issued_at, expires_at)
+        VALUES (%(id)s, %(digest)s, %(client)s, %(link)s, %(redirect_uri)s, %(scopes)s, %(nonce)s,
+                %(claims)s, %(code_challenge)s, %(auth_time)s, %(acr)s, %(amr)s, %(sid)s,
+                %(now)s, %(expires_at)s)
+        """,
+        id=code.id,
+        digest=digest,
+        client=code.client,
+        link=code.link,
+        redirect_uri=code.redirect_uri,
+        scopes=sorted(code.scopes),
+        nonce=code.nonce or "",
+        claims=json.dumps(dict(code.claims)),
+        code_challenge=code.code_challenge,
+        auth_time=code.sign_in.at,
+        acr=code.sign_in.acr,
+        amr=list(code.sign_in.amr),
+        sid=code.sign_in.sid,
+        now=now,
+        expires_at=expires_at,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """A code that was spent just now, and how things stand for it."""
+
+    code: Code
+    resident: ResidentId
+    service: ServiceId
+    link_stands: bool
+    resident_is_active: bool
+    service_is_open: bool
+
+
+def spend(digest: bytes, *, now: datetime) -> Spent | None:
+    """Spend a code; of any number of callers at once exactly one gets it."""
+    found = rows(
+        """
+        WITH spent AS (
+            UPDATE sso_code
+               SET spent_at = %(now)s
+             WHERE digest = %(digest)s
+               AND spent_at IS NULL
+               AND %(now)s < expires_at
+            RETURNING id, client_id, link_id, redirect_uri, scopes, nonce, claims, code_challenge,
+                      auth_time, acr, amr, sid
+        )
+        SELECT spent.*, link.resident_id, link.service_id,
+               link.unlinked_at IS NULL AS link_stands,
+               resident.state = 'active' AND account.is_active AS resident_is_active,
+               service.state = 'live' AS service_is_open
+          FROM spent
+          JOIN sso_link link ON link.id = spent.link_id
+          JOIN partners_service service ON service.id = link.service_id
+          JOIN residents_resident resident ON resident.id = link.resident_id
+          JOIN residents_account account ON account.id = resident.account_id
+        """,
+        digest=digest,
+        now=now,
+    )
+    return _to_spent(found[0]) if found else None
+
+
+def revoke_tokens_of(digest: bytes, *, now: datetime) -> int:
+    """End all tokens of a code that was spent before, because it came back.
+
+    Returns:
+        How many were ended now.
+    """
+    ended = rows(
+        """
+        UPDATE sso_token token
+           SET revoked_at = %(now)s
+          FROM sso_code code
+         WHERE code.id = token.code_id
+           AND code.digest = %(digest)s
+           AND code.spent_at IS NOT NULL
+           AND token.revoked_at IS NULL
+        RETURNING token.id
+        """,
+        digest=digest,
+        now=now,
+    )
+    return len(ended)
+
+
+def add_token(
+    token: TokenId, code: CodeId, *, digest: bytes, now: datetime, expires_at: datetime
+) -> None:
+    """Write an access token."""
+    rows(
+        """
+        INSERT INTO sso_token (id, digest, code_id, issued_at, expires_at)
+        VALUES (%(id)s, %(digest)s, %(code)s, %(now)s, %(expires_at)s)
+        """,
+        id=token,
+        digest=digest,
+        code=code,
+        now=now,
+        expires_at=expires_at,
+    )
+
+
+def token_facts(digest: bytes, *, now: datetime) -> TokenFacts | None:
+    """Return what a token stands for, or None if it is not worth anything (any more)."""
+    found = rows(
+        """
+        SELECT link.resident_id, code.client_id, link.service_id, client.sector, code.scopes,
+               code.claims
+          FROM sso_token token
+          JOIN sso_code code ON code.id = token.code_id
+          JOIN sso_client client ON client.id = code.client_id
+          JOIN sso_link link ON link.id = code.link_id
+          JOIN partners_service service ON service.id = link.service_id
+          JOIN residents_resident resident ON resident.id = link.resident_id
+          JOIN residents_account account ON account.id = resident.account_id
+         WHERE token.digest = %(digest)s
+           AND token.revoked_at IS NULL
+           AND %(now)s < token.expires_at
+           AND link.unlinked_at IS NULL
+           AND service.state = 'live'
+           AND resident.state = 'active'
+           AND account.is_active
+        """,
+        digest=digest,
+        now=now,
+    )
+    return _to_facts(found[0]) if found else None
+
+
+def delete_older_than(moment: datetime) -> None:
+    """Forget tokens, then codes, that ended before `moment`."""
+    rows("DELETE FROM sso_token WHERE expires_at < %(moment)s", moment=moment)
+    rows(
+        """
+        DELETE FROM sso_code code
+         WHERE expires_at < %(moment)s
+           AND NOT EXISTS (SELECT FROM sso_token token WHERE token.code_id = code.id)
+        """,
+        moment=moment,
+    )
+
+
+def _to_spent(row: Mapping[str, Any]) -> Spent:
+    sign_in = SignIn(at=row["auth_time"], amr=tuple(row["amr"]), acr=row["acr"], sid=row["sid"])
+    code = Code(
+        id=CodeId(row["id"]),
+        client=ClientId(row["client_id"]),
+        link=LinkId(row["link_id"]),
+        redirect_uri=row["redirect_uri"],
+        scopes=frozenset(row["scopes"]),
+        nonce=row["nonce"] or None,
+        claims=_object(row["claims"]),
+        code_challenge=row["code_challenge"],
+        sign_in=sign_in,
+    )
+    return Spent(
+        code=code,
+        resident=ResidentId(row["resident_id"]),
+        service=ServiceId(row["service_id"]),
+        link_stands=row["link_stands"],
+        resident_is_active=row["resident_is_active"],
+        service_is_open=row["service_is_open"],
+    )
+
+
+def _to_facts(row: Mapping[str, Any]) -> TokenFacts:
+    return TokenFacts(
+        resident=ResidentId(row["resident_id"]),
+        client_id=str(row["client_id"]),
+        service=ServiceId(row["service_id"]),
+        sector=row["sector"],
+        scopes=frozenset(row["scopes"]),
+        claims=_object(row["claims"]),
+    )
+
+
+def _object(value: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's connection hands jsonb over as text
+    decoded: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
+    return decoded

@@ -1,0 +1,79 @@
+"""Queries of links."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from genkan.kernel.db import rows
+from genkan.kernel.ids import ResidentId, ServiceId, new_id
+from genkan.sso.domain.values import Link, LinkId
+from genkan.sso.models import LinkRow
+
+_COLUMNS = ("id", "resident_id", "service_id", "linked_at", "last_used_at")
+
+
+def standing(resident: ResidentId, service: ServiceId) -> Link | None:
+    """Return the link of a resident with a service, or None."""
+    found = LinkRow.objects.filter(resident=resident, service=service, unlinked_at__isnull=True)
+    row = found.values(*_COLUMNS).first()
+    return None if row is None else _to_link(row)
+
+
+def all_of(resident: ResidentId) -> list[Link]:
+    """Return a resident's standing links, the last used first."""
+    found = LinkRow.objects.filter(resident=resident, unlinked_at__isnull=True)
+    return [_to_link(row) for row in found.order_by("-last_used_at", "id").values(*_COLUMNS)]
+
+
+def connect(
+    resident: ResidentId, service: ServiceId, *, evidence: Mapping[str, str], now: datetime
+) -> tuple[LinkId, bool]:
+    """Link a resident with a service, or use the link there is, as used now.
+
+    Returns:
+        The link, and whether it is new; of two attempts at once one is.
+    """
+    found = rows(
+        """
+        INSERT INTO sso_link (id, resident_id, service_id, linked_at, last_used_at, evidence)
+        VALUES (%(id)s, %(resident)s, %(service)s, %(now)s, %(now)s, %(evidence)s)
+            ON CONFLICT (resident_id, service_id) WHERE unlinked_at IS NULL
+            DO UPDATE SET last_used_at = GREATEST(sso_link.last_used_at, EXCLUDED.last_used_at)
+        RETURNING id, (xmax = 0) AS is_new
+        """,
+        id=new_id(),
+        resident=resident,
+        service=service,
+        now=now,
+        evidence=json.dumps(dict(evidence)),
+    )
+    return LinkId(found[0]["id"]), found[0]["is_new"]
+
+
+def use(resident: ResidentId, service: ServiceId, *, now: datetime) -> LinkId | None:
+    """Note that a link is used, and hold it; None if it does not stand (any more)."""
+    found = rows(
+        """
+        UPDATE sso_link
+           SET last_used_at = GREATEST(last_used_at, %(now)s)
+         WHERE resident_id = %(resident)s
+           AND service_id = %(service)s
+           AND unlinked_at IS NULL
+        RETURNING id
+        """,
+        resident=resident,
+        service=service,
+        now=now,
+    )
+    return LinkId(found[0]["id"]) if found else None
+
+
+def _to_link(row: Mapping[str, Any]) -> Link:
+    return Link(
+        id=LinkId(row["id"]),
+        resident=ResidentId(row["resident_id"]),
+        service=ServiceId(row["service_id"]),
+        linked_at=row["linked_at"],
+        last_used_at=row["last_used_at"],
+    )

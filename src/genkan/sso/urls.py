@@ -1,0 +1,15 @@
+"""Addresses of the provider that Django serves; hot paths are in `endpoints`."""
+
+from django.urls import path
+
+from genkan.sso.views.authorize import authorize
+from genkan.sso.views.interaction import interaction
+from genkan.sso.views.logout import logout, logout_confirm
+
+app_name = "sso"
+urlpatterns = [
+    path("oauth2/authorize", authorize, name="authorize"),
+    path("oauth2/interactions/<uuid:interaction_id>", interaction, name="interaction"),
+    path("oauth2/logout", logout, name="logout"),
+    path("oauth2/logout/confirm", logout_confirm, name="logout_confirm"),
+]

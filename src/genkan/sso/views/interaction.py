@@ -1,0 +1,107 @@
+"""What a resident sees between a client's request and our answer."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from genkan.kernel import clock
+from genkan.sso.domain.authorize import Answer
+from genkan.sso.domain.interaction import Task
+from genkan.sso.domain.values import InteractionId
+from genkan.sso.forms import DecisionForm, note_of
+from genkan.sso.service import interactions as service
+from genkan.sso.service.authorize import Situation
+from genkan.sso.service.interactions import Question
+from genkan.sso.views.answers import deliver
+from genkan.sso.views.browser import browser_of, expect_redirect_to, remember
+from genkan.ui.addresses import origin_of, with_next
+from genkan.ui.answers import see_other
+from genkan.ui.callers import REGISTRATION, for_everybody
+from genkan.ui.csp import allow_forms_to
+
+PAGES = {
+    Task.CONSENT: "sso/consent.html",
+    Task.LINK: "sso/link.html",
+    Task.CHOOSE_ACCOUNT: "sso/choose_account.html",
+}
+
+
+@require_http_methods(["GET", "POST"])
+@for_everybody
+def interaction(request: HttpRequest, interaction_id: UUID) -> HttpResponseBase:
+    """Show what a resident has to decide, and take the decision in."""
+    this = InteractionId(interaction_id)
+    if request.method == "POST":
+        return _posted(request, this)
+    found = service.look(this, browser=browser_of(request), now=clock.now())
+    return _next(request, this, found)
+
+
+def _posted(request: HttpRequest, this: InteractionId) -> HttpResponseBase:
+    form = DecisionForm(request.POST)
+    says = form.says()
+    browser, now = browser_of(request), clock.now()
+    if says == "switch":
+        return _switch(request, this)
+    if says == "preview":
+        found = service.look(this, browser=browser, ticked=form.ticked(), now=now)
+        return _next(request, this, found, is_updated=True)
+    shown = form.shown_page()
+    decision = form.answer(shown, get_language() or settings.LANGUAGE_CODE)
+    return _next(request, this, service.decide(this, shown, decision, browser=browser, now=now))
+
+
+def _next(
+    request: HttpRequest,
+    this: InteractionId,
+    found: Answer | Situation | Question,
+    *,
+    is_updated: bool = False,
+) -> HttpResponseBase:
+    if isinstance(found, Answer):
+        return deliver(request, found)
+    situation = found if isinstance(found, Situation) else found.situation
+    expect_redirect_to(request, situation.request.redirect_uri)
+    if isinstance(found, Question):
+        return _page(request, found, is_updated=is_updated)
+    return see_other(with_next(_address_for(situation.task), _address_of(this)))
+
+
+def _page(request: HttpRequest, question: Question, *, is_updated: bool) -> HttpResponseBase:
+    way_back = question.situation.request.redirect_uri
+    context = {
+        "question": question,
+        "service": question.service,
+        "preview": question.preview,
+        "is_updated": is_updated,
+        "shown": note_of(question, now=clock.now()),
+        "destination": origin_of(way_back),
+    }
+    response = render(request, PAGES[question.situation.task], context)
+    allow_forms_to(response, way_back)
+    return response
+
+
+def _address_for(task: Task) -> str:
+    """Return where a resident does what has to be done first."""
+    if task is Task.PROVE_AGAIN:
+        return reverse("account_reauthenticate")
+    return REGISTRATION if task is Task.REGISTER else resolve_url(settings.LOGIN_URL)
+
+
+def _address_of(this: InteractionId) -> str:
+    return reverse("sso:interaction", args=[this])
+
+
+def _switch(request: HttpRequest, this: InteractionId) -> HttpResponseBase:
+    """Sign out, keep the interaction, and let somebody else sign in."""
+    browser = browser_of(request)
+    auth.logout(request)
+    remember(request, browser)
+    return see_other(with_next(resolve_url(settings.LOGIN_URL), _address_of(this)))
