@@ -13,7 +13,8 @@ from genkan.residents.domain import (
 )
 from genkan.residents.errors import AddressTaken, NotAResident, RealResidents
 from genkan.residents.service.callers import resident_of_account, standing_of
-from genkan.residents.service.creation import create, create_all
+from genkan.residents.service.creation import create, create_all, open_staff_account
+from genkan.residents.service.population import Loaded, Wanted, load
 from genkan.residents.service.profile import (
     answer_interests,
     contact_of,
@@ -31,6 +32,7 @@ __all__ = [
     "AccountKind",
     "AddressTaken",
     "Earlier",
+    "Loaded",
     "NewResident",
     "NotAResident",
     "Origin",
@@ -41,12 +43,15 @@ __all__ = [
     "ResidentState",
     "Standing",
     "Value",
+    "Wanted",
     "answer_interests",
     "contact_of",
     "create",
     "create_all",
     "hold_for_release",
     "interests_of",
+    "load",
+    "open_staff_account",
     "past_values_of",
     "profile_of",
     "resident_of_account",

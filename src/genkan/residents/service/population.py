@@ -1,0 +1,114 @@
+"""The use case of loading invented residents: the hostile thirty and a crowd."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import chain, islice
+from zoneinfo import ZoneInfo
+
+from genkan.kernel.ids import ResidentId
+from genkan.residents import store
+from genkan.residents.domain import Earlier, NewResident
+from genkan.residents.errors import NotForProduction, RealResidents
+from genkan.residents.population.crowd import generate
+from genkan.residents.population.hostile import special
+from genkan.residents.population.shape import SyntheticResident
+from genkan.residents.service.creation import create_all
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which invented residents are wanted.
+
+    Attributes:
+        size: people in the crowd; the thirty come on top.
+        anchor: the day on which ages hold.
+        passwords: hashes by key, for those who can sign in; the others have none.
+    """
+
+    size: int
+    seed: int
+    anchor: date
+    passwords: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a load did: `added` now, `total` invented residents in all."""
+
+    added: int
+    total: int
+
+
+def load(
+    wanted: Wanted, *, mode: str, now: datetime, tell: Callable[[int], None] = lambda _: None
+) -> Loaded:
+    """Add the invented residents that are missing, 500 to a transaction; again changes nothing.
+
+    Where real residents came after the invented ones, nothing is added.
+
+    Args:
+        wanted: whom to load.
+        mode: of the deployment.
+        now: when they register.
+        tell: hears how many were added, batch by batch.
+
+    Raises:
+        NotForProduction: the deployment is in production.
+        RealResidents: there are real residents and no invented ones.
+    """
+    if mode == "production":
+        raise NotForProduction
+    before = store.count_residents(synthetic=True)
+    if store.count_residents(synthetic=False):
+        if not before:
+            raise RealResidents
+        return Loaded(added=0, total=before)
+    added = 0
+    people = chain(special(wanted.anchor), generate(wanted.size, wanted.seed, wanted.anchor))
+    for batch in _batches(people):
+        known = store.existing([ResidentId(person.id) for person in batch])
+        new = [_as_new(person, wanted) for person in batch if person.id not in known]
+        if new:
+            create_all(new, now=now)
+            added += len(new)
+            tell(len(new))
+    return Loaded(added=added, total=before + added)
+
+
+def _batches(people: Iterable[SyntheticResident]) -> Iterator[list[SyntheticResident]]:
+    one_by_one = iter(people)
+    while batch := list(islice(one_by_one, BATCH)):
+        yield batch
+
+
+def _as_new(person: SyntheticResident, wanted: Wanted) -> NewResident:
+    return NewResident(
+        id=ResidentId(person.id),
+        email=person.email,
+        password_hash=wanted.passwords.get(person.key),
+        values=person.contents(),
+        interests=frozenset(person.interests) or None,
+        ui_locale=person.ui_locale,
+        origins=person.origins,
+        synthetic=True,
+        past=tuple(_past(person)),
+    )
+
+
+def _past(person: SyntheticResident) -> Iterator[Earlier]:
+    """Yield what held before; since when is not known, so since birth."""
+    facts, since = person.facts, _midnight(person.birthdate.earliest)
+    if facts.former_name is not None and facts.renamed_on is not None:
+        until = _midnight(facts.renamed_on)
+        yield Earlier(item="name", content=facts.former_name.content(), since=since, until=until)
+    if facts.moved_from is not None and facts.moved_on is not None:
+        until = _midnight(facts.moved_on)
+        yield Earlier(item="address", content=facts.moved_from.content(), since=since, until=until)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, JAPAN)
