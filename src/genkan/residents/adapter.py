@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from genkan.kernel.ids import AccountId
 from genkan.residents.errors import MailUnavailable
 from genkan.residents.service import callers
+from genkan.ui.callers import account_of
 
 CONSOLE = "/console/"
 
@@ -42,7 +42,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth shi
     @override
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return the page that comes next for this account."""
-        standing = callers.standing_of(AccountId(request.user.pk))
+        account = account_of(request)
+        standing = callers.standing_of(account) if account else None
         if standing is None or standing.is_staff:
             return CONSOLE
         if standing.resident is None:

@@ -143,7 +143,7 @@ def add_accounts(people: Sequence[tuple[AccountId, NewResident]]) -> None:
     """Store accounts with verified addresses."""
     Account.objects.bulk_create(
         [
-            Account(id=account, email=person.email, password=person.password_hash or "!")
+            Account(id=account, email=person.email or "", password=person.password_hash or "!")
             for account, person in people
         ],
         batch_size=BATCH,

@@ -30,7 +30,7 @@ class Reading(AsTyped):
 
     @override
     def to_python(self, value: Any) -> str:
-        return kana.to_katakana(super().to_python(value))
+        return kana.to_katakana(super().to_python(value) or "")
 
     @override
     def validate(self, value: str) -> None:
@@ -46,7 +46,7 @@ class PostalCode(forms.CharField):
         typed = super().clean(value)
         digits = addresses.postal_code_of(typed)
         if digits is None:
-            refuse([addresses.Finding(addresses.Problem.NOT_A_POSTAL_CODE)])
+            refuse([names.Finding(names.Problem.NOT_A_POSTAL_CODE)])
         return digits or ""
 
 

@@ -8,6 +8,7 @@ from genkan.catalogue import api as catalogue
 from genkan.kernel import clock
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
+from genkan.residents.domain import Profile
 from genkan.residents.forms.interests import InterestsForm
 from genkan.residents.forms.profile import FIELDS_OF, ProfileForm, as_fields
 from genkan.residents.service import profile
@@ -43,7 +44,7 @@ def show(request: HttpRequest, resident: ResidentId) -> HttpResponse:
     return render(request, "residents/profile.html", context)
 
 
-def _entry(item: str, line: Line | None, held: profile.Profile, language: str) -> dict[str, object]:
+def _entry(item: str, line: Line | None, held: Profile, language: str) -> dict[str, object]:
     return {
         "item": item,
         "label": catalogue.item(item).name.in_language(language),
