@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from genkan.kernel.errors import NotFound
 from genkan.ui import csp
+from genkan.ui.answers import see_other
 from genkan.ui.callers import (
     for_account,
     for_any_resident,
@@ -141,6 +142,44 @@ def machine(request):
     raise BadRequest(field="client_id")
 
 
+@for_everybody
+def hand_over(request):
+    """Show a button whose deed ends at another origin, as the consent page does."""
+    to = request.GET["to"]
+    if request.method == "POST":
+        return see_other(to)
+    response = render(request, "showcase/hand_over.html", {"to": to})
+    if request.GET.get("named"):
+        csp.allow_forms_to(response, to)
+    return response
+
+
+@for_everybody
+def live(request):
+    return render(request, "showcase/live.html")
+
+
+@for_everybody
+def lookup(request):
+    if request.GET.get("code") == "slow":
+        raise TooManyRequests
+    found = request.GET.get("code") == "5408570"
+    return HttpResponse(
+        "大阪市中央区大手前" if found else "見つかりません", status=200 if found else 422
+    )
+
+
+@for_everybody
+def begin(request):
+    request.session["seen"] = True
+    return HttpResponse("begun")
+
+
+@for_everybody
+def cached(request):
+    return HttpResponse("kept", headers={"Cache-Control": "max-age=60"})
+
+
 def raising(fault):
     @for_everybody
     def view(request):
@@ -157,6 +196,11 @@ urlpatterns = [
     path("home", home, name="home"),
     path("timeline", timeline, name="timeline"),
     path("stop", stop, name="stop"),
+    path("hand-over", hand_over),
+    path("live", live),
+    path("lookup", lookup),
+    path("begin", begin),
+    path("cached", cached),
     path("account", account_page),
     path("resident/<int:number>", resident_page),
     path("any-resident", any_resident_page),

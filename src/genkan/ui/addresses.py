@@ -53,7 +53,10 @@ def page_before(request: HttpRequest) -> str:
 
     The Referer is believed only for its path on this very host.
     """
-    parts = urlsplit(request.headers.get("Referer", ""))
+    try:
+        parts = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # an address no browser sends, such as http://[::1
+        return HOME
     if parts.netloc != request.META.get("HTTP_HOST", ""):
         return HOME
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
