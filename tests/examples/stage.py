@@ -41,7 +41,7 @@ class Shinsei:
         self.data = data
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
-        self.log = data / "log.txt"
+        self.log = data.parent / f"{data.name}.log"
         self.peer = peer
         self._process = None
 
