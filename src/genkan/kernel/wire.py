@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 
 from genkan.kernel.parameters import Form, Unreadable, bearer_of, parse_form
 
@@ -178,7 +178,7 @@ class HeldAnswer:
 
 def give_back_connection() -> None:
     """Give Django's database connection back to the pool."""
-    connection.close()
+    close_old_connections()
 
 
 def endpoint(*methods: str) -> Callable[[Application], Application]:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("partners", "__first__"),
+        ("partners", "0001_tables"),
         ("residents", "0001_tables"),
     ]
 

@@ -1,0 +1,92 @@
+"""`genkan sso`: clients of linked services, and our signing keys."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from genkan.site.cli.base import as_json, tell, with_django
+
+File = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def sso() -> None:
+    """Register clients, rotate signing keys."""
+
+
+@sso.group()
+def client() -> None:
+    """Programs of linked services that may ask us to sign residents in."""
+
+
+@client.command()
+@click.option("--metadata", type=File, required=True, help="RFC 7591 metadata as JSON.")
+@click.option("--service", "slug", help="Short name of the linked service it belongs to.")
+@as_json
+@with_django
+def create(metadata: Path, slug: str | None, *, as_json: bool) -> None:
+    """Register a client; its secret, if it has one, is shown this one time."""
+    from genkan.kernel import clock
+    from genkan.sso import api
+    from genkan.sso.errors import InvalidClientMetadata
+
+    try:
+        document = json.loads(metadata.read_text("utf-8"))
+    except ValueError as error:
+        raise click.ClickException(f"{metadata.name} is not JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise click.ClickException(f"{metadata.name} is not a JSON object")
+    now = clock.now()
+    try:
+        registered = api.register(_service_of(slug), document, now=now)
+    except InvalidClientMetadata as error:
+        raise click.ClickException(f"{error.error}: {error}") from error
+    tell(registered, as_json=as_json)
+
+
+def _service_of(slug: str | None) -> Any:  # noqa: ANN401 - ServiceId exists once Django is set up
+    from genkan.partners import api as partners
+
+    if slug is None:
+        raise click.UsageError("name the linked service: --service SLUG")
+    return partners.service_called(slug).id
+
+
+@client.command("list")
+@as_json
+@with_django
+def list_(*, as_json: bool) -> None:
+    """List clients as RFC 7591 metadata, without secrets."""
+    from genkan.sso import api
+
+    found = api.registered()
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo(f"{one['client_id']} {one['service']} {one['client_name']}")
+
+
+@sso.command("rotate-keys")
+@click.option(
+    "--at-once",
+    is_flag=True,
+    help="Do not wait until the next key has been published long enough: a key has leaked.",
+)
+@as_json
+@with_django
+def rotate_keys(*, at_once: bool, as_json: bool) -> None:
+    """Let the next key sign, and publish another next one; waits up to a minute if it must."""
+    from genkan.kernel import clock
+    from genkan.sso import api
+
+    api.ensure_keys(now=clock.now())
+    rotated = api.rotate(at_once=at_once, now=clock.now())
+    while rotated is None:
+        time.sleep(1)
+        rotated = api.rotate(now=clock.now())
+    facts = {"current": rotated.current, "next": rotated.next, "retired": rotated.retired}
+    tell(facts, as_json=as_json)
