@@ -43,6 +43,12 @@ def test_check_digits_of_prefecture_and_cities():
     assert not any(is_lg_code(code) for code in ("270009", "27000", "999999", "２７０００８", ""))
 
 
+@pytest.mark.parametrize("five", ["", "2710", "271040", "２７１００", "2710x"])
+def test_a_check_digit_needs_five_digits(five):
+    with pytest.raises(ValueError, match="five digits"):
+        check_digit(five)
+
+
 @given(st.integers(1000, 47999))
 def test_one_wrong_digit_is_noticed(number):
     five = f"{number:05d}"

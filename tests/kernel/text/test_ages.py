@@ -55,6 +55,10 @@ def test_h08_year_alone_is_certainly_75_but_not_certainly_81_this_month():
     assert age_on(birth, today) == (80, 81)
 
 
+def test_a_child_who_may_not_be_born_yet_is_nought():
+    assert age_on(PartialDate(2026), date(2026, 7, 15)) == (0, 0)
+
+
 def test_a_safety_rule_sees_the_possible_minor():
     answer = is_minor(PartialDate(2008), date(2026, 7, 15))
 

@@ -127,6 +127,8 @@ def test_first_day_of_an_era_belongs_to_it():
     for era, earlier in zip(eras()[1:], eras(), strict=False):
         assert era_on(era.start) == era
         assert era_on(era.start - timedelta(days=1)) == earlier
+    with pytest.raises(ValueError, match="first era"):
+        era_on(date(1800, 1, 1))
 
 
 def test_h08_a_year_alone_is_shown_in_both_calendars_and_never_as_new_year():

@@ -86,9 +86,8 @@ def test_h03_family_name_has_two_characters(cast):
 def test_h04_and_h20_have_one_undivided_name(cast):
     assert cast["H04"].contents()["name"] == {"full": "SURYATI"}
     assert cast["H04"].ui_locale == "ja-easy"
-    assert cast["H20"].contents()["name"] == {
-        "full": "NGUYEN THI THANH TAM"
-    }  # codespell:ignore thi
+    tam = "NGUYEN THI THANH TAM"  # codespell:ignore thi
+    assert cast["H20"].contents()["name"] == {"full": tam}
     assert cast["H20"].ui_language == "ja-easy"
 
 
@@ -152,7 +151,7 @@ def test_h15_child_has_two_guardians_and_lives_with_one(cast):
     assert child.address == cast["H15b"].address != cast["H15a"].address
 
 
-@pytest.mark.parametrize("days", [0, 1, 30, 365, 594, 595, 596, 1000])
+@pytest.mark.parametrize("days", [0, 1, 30, 365, 593, 594, 595, 1000])
 def test_h16_is_a_minor_on_the_anchor_and_adult_the_day_after(days):
     anchor = T0 + timedelta(days=days)
     [young] = [person for person in special(anchor) if person.key == "H16a"]
