@@ -19,7 +19,7 @@ _HINTS = {
     "password1": _("At least 10 characters. Not one that many people use, nor your address."),
     "code": _("Capital or small letters make no difference. Copying and pasting is fine."),
 }
-_TOKENS = {"login": "username", "email": "email"}
+_TOKENS = {"login": "username", "email": "username"}
 
 
 class OurWords(forms.Form):
