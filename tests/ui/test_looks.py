@@ -159,8 +159,11 @@ def test_everything_to_hit_is_44_pixels_high(opened, path):
     assert small == []
 
 
-def test_allow_and_deny_weigh_the_same(opened):
-    page = opened("consent")
+@pytest.mark.parametrize("colours", ["none", "active"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_allow_and_deny_weigh_the_same(opened, width, colours):
+    page = opened("consent", width)
+    page.emulate_media(forced_colors=colours)
     looks = page.evaluate(
         """() => [...document.querySelectorAll('.decision .button')].map(one => {
              const style = getComputedStyle(one), box = one.getBoundingClientRect();
