@@ -16,37 +16,11 @@ from genkan.delivery.domain.audience import (
     match,
 )
 from genkan.kernel.text.dates import PartialDate
+from tests.delivery.conftest import KITA_KU, OSAKA, SAKAI, SAKAI_KITA_KU, TOYONAKA
+from tests.delivery.people import audiences, people
 
-TOYONAKA, OSAKA, KITA_KU, SAKAI, SAKAI_KITA_KU = "272035", "271004", "271276", "271403", "271462"
 CITY_OF = {KITA_KU: OSAKA, SAKAI_KITA_KU: SAKAI}
 TODAY = date(2026, 7, 15)
-
-codes = st.sampled_from([TOYONAKA, OSAKA, KITA_KU, SAKAI, SAKAI_KITA_KU])
-keys = st.sampled_from(["childcare", "disaster", "tax", "sports"])
-ages = st.none() | st.integers(0, 100)
-audiences = st.builds(
-    Audience,
-    municipalities=st.frozensets(codes, max_size=3),
-    min_age=ages,
-    max_age=ages,
-    interests=st.frozensets(keys, max_size=3),
-)
-days = st.dates(date(1925, 1, 1), date(2027, 12, 31))
-
-
-@st.composite
-def birthdates(draw):
-    day = draw(days | st.sampled_from([date(2008, 2, 29), date(2020, 4, 1), date(2020, 4, 2)]))
-    known = draw(st.integers(1, 3))
-    return PartialDate(*(day.year, day.month, day.day)[:known])
-
-
-facts = st.builds(
-    Facts,
-    lg_code=st.none() | codes,
-    birthdate=st.none() | birthdates(),
-    interests=st.frozensets(keys, max_size=3),
-)
 
 
 def birthdays_seen(birth, today):
@@ -99,7 +73,7 @@ def obvious(audience, person, today):
 KINDS = {LivesIn: "residence", IsAged: "age", IsInterested: "interests"}
 
 
-@given(audience=audiences, person=facts, today=st.dates(date(2024, 1, 1), date(2028, 12, 31)))
+@given(audience=audiences, person=people, today=st.dates(date(2024, 1, 1), date(2028, 12, 31)))
 def test_an_article_fits_exactly_those_whom_the_obvious_model_names(audience, person, today):
     decided = match(audience, person, today)
     expected = obvious(audience, person, today)
@@ -108,7 +82,7 @@ def test_an_article_fits_exactly_those_whom_the_obvious_model_names(audience, pe
     assert [KINDS[type(reason)] for reason in decided.reasons] == (expected or [])
 
 
-@given(audience=audiences, person=facts)
+@given(audience=audiences, person=people)
 def test_no_reason_names_what_the_article_did_not_ask_or_the_person_is_not(audience, person):
     for reason in match(audience, person, TODAY).reasons:
         match reason:
@@ -121,7 +95,7 @@ def test_no_reason_names_what_the_article_did_not_ask_or_the_person_is_not(audie
                 assert interests == audience.interests & person.interests
 
 
-@given(audience=audiences, person=facts)
+@given(audience=audiences, person=people)
 def test_changing_an_attribute_that_no_reason_names_changes_nothing(audience, person):
     decided = match(audience, person, TODAY)
     used = {KINDS[type(reason)] for reason in decided.reasons}

@@ -5,7 +5,10 @@ from typing import ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_filters import BooleanFilter, ChoiceFilter
+from django_filters import (  # type: ignore[import-untyped]  # ships no types
+    BooleanFilter,
+    ChoiceFilter,
+)
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import (
     FieldPanel,

@@ -9,10 +9,9 @@ from typing_extensions import override
 from wagtail.admin.forms.auth import LoginForm
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
-from genkan.console.access import may_enter
+from genkan.console.access import Caller, may_enter
 from genkan.console.choices import interest_choices, kind_choices, municipality_choices
 from genkan.delivery.api import OLDEST, plain
-from genkan.residents.models import Account
 
 EDITIONS = (("title_ja_easy", "body_ja_easy"), ("title_en", "body_en"))
 
@@ -52,7 +51,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # Wagtail ships no types
         return dict(self.cleaned_data)
 
     @override
-    def confirm_login_allowed(self, user: Account) -> None:
+    def confirm_login_allowed(self, user: Caller) -> None:
         super().confirm_login_allowed(user)
         if not may_enter(user):
             raise forms.ValidationError(self.error_messages["not_staff"], code="not_staff")

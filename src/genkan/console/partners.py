@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, StatusTagColumn
 from wagtail.admin.viewsets.model import ModelViewSetGroup
@@ -36,37 +36,39 @@ def items_asked(row: OfferRow) -> list[str]:
     """Return a line for each item of an offer: name, required or optional, reason."""
     lines = []
     for item in row.items:
-        need = say("required") if item["required"] else say("optional")
+        need = gettext("required") if item["required"] else gettext("optional")
         facts = {"item": item_name(item["key"]), "need": need, "reason": said(item["reason"])}
-        lines.append(say("%(item)s (%(need)s): %(reason)s") % facts)
+        lines.append(gettext("%(item)s (%(need)s): %(reason)s") % facts)
     return lines
 
 
 def state_of_service(row: ServiceRow) -> str:
     """Return whether a service may be used, in words."""
-    return say("in use") if row.state == "live" else say("suspended")
+    return gettext("in use") if row.state == "live" else gettext("suspended")
 
 
 def state_of_offer(row: OfferRow) -> str:
     """Return whether this version is the one residents are asked for, in words."""
-    return say("published") if row.retired_at is None else say("replaced by a newer version")
+    return (
+        gettext("published") if row.retired_at is None else gettext("replaced by a newer version")
+    )
 
 
 def state_of_message(row: MessageRow) -> str:
     """Return how far a message has come, in words."""
     if row.delivered_at is not None:
-        return say("accepted")
-    return say("waiting") if row.attempts == 0 else say("tried, will be tried again")
+        return gettext("accepted")
+    return gettext("waiting") if row.attempts == 0 else gettext("tried, will be tried again")
 
 
 def _days(days: int) -> str:
-    return say("%(days)d days") % {"days": days}
+    return gettext("%(days)d days") % {"days": days}
 
 
 def _organisation_columns() -> Sequence[BaseColumn]:
     return [
-        Column("corporate_number", label=say("Corporate number"), sort_key="corporate_number"),
-        Column("contact", label=say("Where residents ask")),
+        Column("corporate_number", label=gettext("Corporate number"), sort_key="corporate_number"),
+        Column("contact", label=gettext("Where residents ask")),
     ]
 
 
@@ -74,28 +76,28 @@ def _service_columns() -> Sequence[BaseColumn]:
     return [
         StatusTagColumn(
             "state",
-            label=say("State"),
+            label=gettext("State"),
             accessor=state_of_service,
             primary=lambda row: row.state == "live",
             sort_key="state",
         ),
-        Column("who", label=say("Run by"), accessor=lambda row: said(row.organisation.name)),
-        Column("slug", label=say("Short name"), sort_key="slug"),
-        Column("home_url", label=say("Front page")),
+        Column("who", label=gettext("Run by"), accessor=lambda row: said(row.organisation.name)),
+        Column("slug", label=gettext("Short name"), sort_key="slug"),
+        Column("home_url", label=gettext("Front page")),
     ]
 
 
 def _agreement_columns() -> Sequence[BaseColumn]:
     return [
-        Column("purpose", label=say("Purpose"), accessor=purpose_of, sort_key="purpose"),
-        Column("valid_from", label=say("From"), accessor=lambda row: moment(row.valid_from)),
+        Column("purpose", label=gettext("Purpose"), accessor=purpose_of, sort_key="purpose"),
+        Column("valid_from", label=gettext("From"), accessor=lambda row: moment(row.valid_from)),
         Column(
             "valid_until",
-            label=say("Until (excluded)"),
+            label=gettext("Until (excluded)"),
             accessor=lambda row: moment(row.valid_until),
             sort_key="valid_until",
         ),
-        DateColumn("agreed_at", label=say("Entered"), sort_key="agreed_at"),
+        DateColumn("agreed_at", label=gettext("Entered"), sort_key="agreed_at"),
     ]
 
 
@@ -103,13 +105,13 @@ def _offer_columns() -> Sequence[BaseColumn]:
     return [
         StatusTagColumn(
             "state",
-            label=say("State"),
+            label=gettext("State"),
             accessor=state_of_offer,
             primary=lambda row: row.retired_at is None,
         ),
-        Column("purpose", label=say("Purpose"), accessor=purpose_of, sort_key="purpose"),
-        Column("items", label=say("Items"), accessor=lambda row: len(row.items)),
-        DateColumn("published_at", label=say("Published"), sort_key="published_at"),
+        Column("purpose", label=gettext("Purpose"), accessor=purpose_of, sort_key="purpose"),
+        Column("items", label=gettext("Items"), accessor=lambda row: len(row.items)),
+        DateColumn("published_at", label=gettext("Published"), sort_key="published_at"),
     ]
 
 
@@ -117,14 +119,14 @@ def _message_columns() -> Sequence[BaseColumn]:
     return [
         StatusTagColumn(
             "state",
-            label=say("State"),
+            label=gettext("State"),
             accessor=state_of_message,
             primary=lambda row: row.delivered_at is not None,
         ),
-        Column("kind", label=say("Kind"), sort_key="kind"),
-        Column("attempts", label=say("Tries"), sort_key="attempts"),
-        Column("last_outcome", label=say("Last answer")),
-        DateColumn("created_at", label=say("Written"), sort_key="created_at"),
+        Column("kind", label=gettext("Kind"), sort_key="kind"),
+        Column("attempts", label=gettext("Tries"), sort_key="attempts"),
+        Column("last_outcome", label=gettext("Last answer")),
+        DateColumn("created_at", label=gettext("Written"), sort_key="created_at"),
     ]
 
 

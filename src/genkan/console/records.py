@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, StatusTagColumn
 
 from genkan.console.registers import Register
 from genkan.console.wording import language, moment
+from genkan.kernel.ids import ServiceId
 from genkan.lifecycle.models import DisposalRow
 from genkan.partners import api as partners
 from genkan.terms.models import TermsRow, TermsTextRow
@@ -15,19 +16,19 @@ from genkan.terms.models import TermsRow, TermsTextRow
 
 def state_of_disposal(row: DisposalRow) -> str:
     """Return how a request stands, in words."""
-    return say("overdue: releases are stopped") if row.overdue_at else say("open")
+    return gettext("overdue: releases are stopped") if row.overdue_at else gettext("open")
 
 
 def reason_of(row: DisposalRow) -> str:
     """Return why disposal was asked for, in words; the code itself if it is another one."""
     if row.reason == "consent_withdrawn":
-        return say("the consent was withdrawn")
+        return gettext("the consent was withdrawn")
     return row.reason
 
 
 def kind_of(row: TermsRow) -> str:
     """Return which document a version belongs to, in words."""
-    return say("Terms of use") if row.kind == "terms_of_use" else say("Privacy policy")
+    return gettext("Terms of use") if row.kind == "terms_of_use" else gettext("Privacy policy")
 
 
 def texts_of(row: TermsRow) -> list[str]:
@@ -40,29 +41,29 @@ def _disposal_columns() -> Sequence[BaseColumn]:
     return [
         StatusTagColumn(
             "state",
-            label=say("State"),
+            label=gettext("State"),
             accessor=state_of_disposal,
             primary=lambda row: row.overdue_at is not None,
             sort_key="overdue_at",
         ),
-        Column("service", label=say("Service"), accessor=_service_names()),
-        Column("reason", label=say("Reason"), accessor=reason_of),
-        DateColumn("requested_at", label=say("Requested"), sort_key="requested_at"),
-        DateColumn("due_at", label=say("Due"), sort_key="due_at"),
+        Column("service", label=gettext("Service"), accessor=_service_names()),
+        Column("reason", label=gettext("Reason"), accessor=reason_of),
+        DateColumn("requested_at", label=gettext("Requested"), sort_key="requested_at"),
+        DateColumn("due_at", label=gettext("Due"), sort_key="due_at"),
     ]
 
 
 def _service_names() -> Callable[[DisposalRow], str]:
     """Return how to name the service of a request; all names come in one query."""
     names = {one.id: one.name.in_language(language()) for one in partners.services()}
-    return lambda row: names.get(row.service, str(row.service))
+    return lambda row: names.get(ServiceId(row.service), str(row.service))
 
 
 def _terms_columns() -> Sequence[BaseColumn]:
     return [
-        Column("kind", label=say("Document"), accessor=kind_of, sort_key="kind"),
-        DateColumn("effective_from", label=say("In force from"), sort_key="effective_from"),
-        DateColumn("published_at", label=say("Loaded"), sort_key="published_at"),
+        Column("kind", label=gettext("Document"), accessor=kind_of, sort_key="kind"),
+        DateColumn("effective_from", label=gettext("In force from"), sort_key="effective_from"),
+        DateColumn("published_at", label=gettext("Loaded"), sort_key="published_at"),
     ]
 
 

@@ -20,40 +20,41 @@ SHOWN_MENU = {"articles", "partners", "disposals", "terms", "settings", "reports
 SHOWN_SETTINGS = {"workflows", "workflow-tasks"}
 SHOWN_REPORTS = {"site-history", "workflows", "workflow-tasks"}
 
-register_snippet(ArticleViewSet)
 
-
-@hooks.register("register_admin_viewset")
 def registers() -> Sequence[ViewSet | ViewSetGroup]:
     """Add the registers."""
     return [Partners(), records.disposals, records.terms]
 
 
-@hooks.register("construct_main_menu")
 def keep_used_items(_request: HttpRequest, items: list[MenuItem]) -> None:
     """Hide what Genkan has not: pages, images, documents, Wagtail's own help."""
     items[:] = [item for item in items if item.name in SHOWN_MENU]
 
 
-@hooks.register("construct_settings_menu")
 def keep_used_settings(_request: HttpRequest, items: list[MenuItem]) -> None:
     """Hide screens that are closed, above all the list of accounts."""
     items[:] = [item for item in items if item.name in SHOWN_SETTINGS]
 
 
-@hooks.register("construct_reports_menu")
 def keep_used_reports(_request: HttpRequest, items: list[MenuItem]) -> None:
     """Hide reports on pages."""
     items[:] = [item for item in items if item.name in SHOWN_REPORTS]
 
 
-@hooks.register("construct_homepage_summary_items", order=1000)
 def summary(request: HttpRequest, items: list[object]) -> None:
     """Replace the counts of pages and images by what operators look after."""
     items[:] = [Standing(request)]
 
 
-@hooks.register("insert_global_admin_css")
 def style() -> SafeString:
     """Add the style of our own widgets."""
     return format_html('<link rel="stylesheet" href="{}">', static("console/console.css"))
+
+
+register_snippet(ArticleViewSet)
+hooks.register("register_admin_viewset", registers)
+hooks.register("construct_main_menu", keep_used_items)
+hooks.register("construct_settings_menu", keep_used_settings)
+hooks.register("construct_reports_menu", keep_used_reports)
+hooks.register("construct_homepage_summary_items", summary, order=1000)
+hooks.register("insert_global_admin_css", style)

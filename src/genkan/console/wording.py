@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from genkan.delivery.api import Asked, Audience, Condition, conditions
@@ -33,7 +33,7 @@ def audience_sentence(audience: Audience) -> str:
     asked = conditions(audience, language=language())
     if not asked:
         return _("Everybody")
-    return _("; ").join(_words(condition) for condition in asked)
+    return pgettext("between conditions", "; ").join(_words(condition) for condition in asked)
 
 
 def _words(condition: Condition) -> str:
@@ -47,7 +47,7 @@ def _words(condition: Condition) -> str:
 
 def _names(names: Iterable[str]) -> str:
     known = list(names)
-    line = _(", ").join(known[:SHOWN])
+    line = pgettext("between names", ", ").join(known[:SHOWN])
     if len(known) > SHOWN:
         return _("%(names)s and %(more)d more") % {"names": line, "more": len(known) - SHOWN}
     return line

@@ -29,11 +29,11 @@ EDITOR_FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "hr", "link"]
 
 
 class ArticleRow(
-    WorkflowMixin,
-    DraftStateMixin,
-    LockableMixin,
-    RevisionMixin,
-    PreviewableMixin,
+    WorkflowMixin,  # type: ignore[misc]  # Wagtail ships no types
+    DraftStateMixin,  # type: ignore[misc]  # Wagtail ships no types
+    LockableMixin,  # type: ignore[misc]  # Wagtail ships no types
+    RevisionMixin,  # type: ignore[misc]  # Wagtail ships no types
+    PreviewableMixin,  # type: ignore[misc]  # Wagtail ships no types
     models.Model,
 ):
     """One article with its draft state; the editions in three languages side by side.

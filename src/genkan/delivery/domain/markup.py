@@ -41,7 +41,8 @@ def safe_html(source: str) -> str:
 
 def from_markdown(source: str) -> str:
     """Return Markdown as rich text in the form the editor keeps; HTML in it stays text."""
-    return _MARKDOWN.render(source).strip()
+    rendered: str = _MARKDOWN.render(source)
+    return rendered.strip()
 
 
 def plain(source: str) -> str:
