@@ -52,8 +52,9 @@ class Database:
             EmbeddedError: "backup_exists", "disk_full", "not_writable", "parent_missing",
                 "database_unreachable", "server_unsupported", "program_failed".
         """
-        if file.exists() and not overwrite:
-            raise _exists(file)
+        with _told(file):
+            if file.exists() and not overwrite:
+                raise _exists(file)
         major = self._major(self.name)
         part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
         with _told(file):

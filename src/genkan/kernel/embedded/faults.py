@@ -16,21 +16,23 @@ _FULL_TEXTS = (
     "File too large",
     "File size limit exceeded",
 )
-_MEMORY_TEXTS = ("shared memory", "semaphore", "Cannot allocate memory")
+_NO_MEMORY = "Cannot allocate memory"
+_MEMORY_TEXTS = ("shared memory", "semaphore", _NO_MEMORY)
 _DAMAGE_TEXTS = (
     "control file",
     "checkpoint record",
-    "checkpoint",
-    "pg_control",
+    "status of transaction",
     "invalid page",
     "could not open file",
     "could not open directory",
     "could not access directory",
     "could not read",
     "is missing",
+    "does not exist",
     "not a valid data directory",
     "incompatible with server",
 )
+_VITAL = ("global/pg_control", "base", "pg_wal", "pg_xact")
 _LEAST_SPACE = 20 * 1024 * 1024  # bytes: one WAL segment and a little
 _TAIL = 15  # lines of the log shown with an error
 
@@ -85,12 +87,18 @@ def speaks_of_full_disk(text: str) -> bool:
 def of_log(text: str, data_dir: Path) -> EmbeddedError:
     """Return why a server that wrote `text` before it ended did not start or could not be made."""
     tail = "\n".join(text.strip().splitlines()[-_TAIL:])
-    if speaks_of_full_disk(text) and _any(_MEMORY_TEXTS, text):
+    # "No space left on device" is also what a full /dev/shm says.
+    if any(_any(_MEMORY_TEXTS, line) and _speaks_of_lack(line) for line in text.splitlines()):
         return _no_memory(tail)
     if speaks_of_full_disk(text) or _little_space(data_dir):
         return disk_full(data_dir)
-    if "Cannot allocate memory" in text:
-        return _no_memory(tail)
+    if "Permission denied" in text:
+        return EmbeddedError(
+            "not_writable",
+            f"The server's user may not enter or write {data_dir} or a folder above it. Start again"
+            " to have that put right as root; otherwise change the permissions. The server said:",
+            tail,
+        )
     if _any(_DAMAGE_TEXTS, text):
         return damaged(data_dir, "PostgreSQL cannot read its files", tail)
     return EmbeddedError(
@@ -129,8 +137,9 @@ def check_directory(data_dir: Path) -> None:
         raise damaged(data_dir, "the file PG_VERSION is garbled")
     if int(version) != MAJOR:
         raise _other_version(data_dir, version)
-    if not (data_dir / "global" / "pg_control").exists():
-        raise damaged(data_dir, "the file global/pg_control is missing")
+    for name in _VITAL:
+        if not (data_dir / name).exists():
+            raise damaged(data_dir, f"{name} is missing")
 
 
 def _other_version(data_dir: Path, version: str) -> EmbeddedError:
@@ -153,6 +162,10 @@ def _no_memory(tail: str) -> EmbeddedError:
 
 def _any(texts: tuple[str, ...], text: str) -> bool:
     return any(t in text for t in texts)
+
+
+def _speaks_of_lack(line: str) -> bool:
+    return _NO_MEMORY in line or speaks_of_full_disk(line)
 
 
 def _little_space(data_dir: Path) -> bool:

@@ -16,6 +16,7 @@ from genkan.kernel.embedded.programs import ENVIRONMENT, identity, program, root
 ROLE = "genkan"  # what the application connects as: no superuser, may create databases
 SUPERUSER = "postgres"  # what initdb makes
 DATABASE = "genkan"
+MAINTENANCE = "postgres"  # the database that is always there
 # Ordered by code point and cased by Unicode, the same on every machine: PostgreSQL's own locale.
 ENCODING = (
     "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
@@ -148,7 +149,7 @@ def _initdb(new: Path) -> list[str]:
 
 
 def _single(new: Path) -> list[str]:
-    return ["--single", "-D", str(new), "-c", "exit_on_error=on", "postgres"]
+    return ["--single", "-D", str(new), "-c", "exit_on_error=on", MAINTENANCE]
 
 
 def _first_statements() -> str:

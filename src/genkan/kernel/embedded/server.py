@@ -100,12 +100,7 @@ class Server:
         if not self._is_made():
             return False
         with self._locked():
-            found = postmaster.read(self.data_dir)
-            if found is None or not postmaster.alive(found.pid, self.data_dir):
-                return False
-            os.kill(found.pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
-            self._wait_for("stop", found.pid)
-        return True
+            return self._end()
 
     def status(self) -> Status:
         """Return what is known about the server; starts nothing.
@@ -147,7 +142,7 @@ class Server:
         """Start the server, and create the database `name` (UTF-8, code point order) if missing."""
         self.ensure_running()
         create = sql.SQL("CREATE DATABASE {} OWNER {} " + launch.ENCODING)
-        where = make_conninfo(**self.conninfo("postgres", launch.SUPERUSER))
+        where = make_conninfo(**self.conninfo(launch.MAINTENANCE, launch.SUPERUSER))
         with psycopg.connect(where, autocommit=True) as connection:
             if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount:
                 return
@@ -184,6 +179,29 @@ class Server:
             launch.make(home, account)
         faults.check_directory(home)
         launch.start(home, account, dict(self.settings), seconds=self.patience)
+        self._greet()
+
+    def _greet(self) -> None:
+        """Connect once: a server that lost its catalogues starts, and refuses everybody.
+
+        Raises:
+            EmbeddedError: "damaged"; the server is stopped again.
+        """
+        where = make_conninfo(**self.conninfo(launch.MAINTENANCE, launch.SUPERUSER))
+        try:
+            psycopg.connect(where).close()
+        except psycopg.OperationalError as error:
+            self._end()
+            raise faults.of_log(str(error), self.data_dir) from error
+
+    def _end(self) -> bool:
+        """Stop the server; the caller holds the lock."""
+        found = postmaster.read(self.data_dir)
+        if found is None or not postmaster.alive(found.pid, self.data_dir):
+            return False
+        os.kill(found.pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
+        self._wait_for("stop", found.pid)
+        return True
 
     def _wait_for(self, what: str, pid: int) -> None:
         home, deadline = self.data_dir, time.monotonic() + self.patience

@@ -16,8 +16,12 @@ _LONGEST = 107 if sys.platform == "linux" else 103  # bytes; sun_path of unix(7)
 
 
 def fits(directory: Path) -> bool:
-    """Whether a socket in `directory` has a path short enough for the system."""
-    return len(os.fsencode(directory / f".s.PGSQL.{PORT}")) <= _LONGEST
+    """Whether a socket in `directory` has a path that the system and libpq can use.
+
+    A comma would make two hosts of it in libpq.
+    """
+    path = os.fsencode(directory / f".s.PGSQL.{PORT}")
+    return len(path) <= _LONGEST and b"," not in path
 
 
 def directory_for(data_dir: Path, account: Account) -> Path:

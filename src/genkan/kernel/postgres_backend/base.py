@@ -15,8 +15,8 @@ from genkan.kernel.embedded import EmbeddedError, Server
 
 
 @cache
-def _server(data_dir: str) -> Server:
-    return Server(Path(data_dir))
+def _server(data_dir: str, settings: tuple[tuple[str, str], ...]) -> Server:
+    return Server(Path(data_dir), settings)
 
 
 def still_open(connection: psycopg.Connection[Any]) -> None:
@@ -44,7 +44,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def embedded(self) -> Server | None:
         """The embedded server, or None when the settings name another."""
         data_dir = self.settings_dict.get("EMBEDDED", "")
-        return _server(str(data_dir)) if data_dir else None
+        if not data_dir:
+            return None
+        settings = self.settings_dict.get("EMBEDDED_SETTINGS", {})
+        return _server(str(data_dir), tuple(settings.items()))
 
     @property
     def pool(self) -> Any:  # noqa: ANN401 - Django's own is untyped
