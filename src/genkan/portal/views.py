@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     resident = resident_of(request)
     if resident is not None:
-        return _resident_home(request, resident)
+        return _resident_home(request)
     if account is not None:
         return see_other("residents:start")
     feed = delivery.public_feed(clock.now(), limit=FEED, language=_language())

@@ -19,7 +19,8 @@ from genkan.site.processes import Program, Stack
 LOOPBACK = "127.0.0.1"
 SAMPLE = Path(genkan.__file__).parents[2] / "examples" / "shinsei"
 START_SECONDS = 60.0
-SIGN_INS = ("h01", "h02", "h04", "h20")
+SIGN_INS = ("H01", "H02", "H04", "H20")
+OPERATOR = "operator@genkan.example"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +92,12 @@ def register_sample(ports: Ports, folder: Path) -> dict[str, str]:
     if told.get("base_url") == ports.sample and told.get("service") == str(applied.service):
         return told
     metadata = _sample_metadata(ports, folder)
-    registered = sso.register_client(metadata, service=applied.service, now=clock.now())
+    registered = sso.register(applied.service, metadata, now=clock.now())
     secret = applied.webhook_secret or partners.renew_webhook_secret(applied.service)
     told = {
         "base_url": ports.sample,
         "service": str(applied.service),
-        "SHINSEI_CLIENT_ID": registered["client_id"],
+        "SHINSEI_CLIENT_ID": str(registered["client_id"]),
         "SHINSEI_WEBHOOK_SECRET": secret,
     }
     _keep(folder / "registration.json", told)

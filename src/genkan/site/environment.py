@@ -42,6 +42,7 @@ def write_development_file(path: Path) -> bool:
             "# docs/operators/settings.md lists every name.\n"
             "GENKAN_MODE=development\n"
             f"GENKAN_SECRET_KEY={secrets.token_urlsafe(48)}\n"
+            "GENKAN_ALLOW_LOOPBACK_FETCH=1\n"
         )
     return True
 

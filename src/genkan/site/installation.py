@@ -3,6 +3,10 @@
 from django.core.management import call_command
 from django.db import connection
 
+from genkan.kernel import clock
+from genkan.sso import api as sso
+from genkan.terms import api as terms
+
 LOCK = 0x67656E6B616E03  # "genkan", third lock: one migrator at a time
 LOCK_TIMEOUT = "4s"
 
@@ -13,10 +17,6 @@ def prepare() -> None:
     One migrator works at a time, and none waits long for a table that is in use: giving up and
     trying again is better than a queue of requests behind a waiting `ALTER TABLE`.
     """
-    from genkan.kernel import clock
-    from genkan.sso import api as sso
-    from genkan.terms import api as terms
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
@@ -26,5 +26,7 @@ def prepare() -> None:
         finally:
             cursor.execute("SELECT set_config('lock_timeout', '0', false)")
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
-    terms.publish_shipped(now=clock.now())
-    sso.ensure_signing_key(now=clock.now())
+    now = clock.now()
+    for draft in terms.drafts():
+        terms.publish(draft, now=now)
+    sso.ensure_keys(now=now)

@@ -14,7 +14,6 @@ urlpatterns = [
     path("", include("genkan.delivery.urls")),
     path("", include("genkan.residents.urls")),
     path("", include("genkan.terms.urls")),
-    path("accounts/", include("allauth.account.urls")),
     path("console/", include("genkan.console.urls")),
 ]
 
@@ -22,3 +21,4 @@ handler400 = "genkan.ui.views.bad_request"
 handler403 = "genkan.ui.views.forbidden"
 handler404 = "genkan.ui.views.not_found"
 handler500 = "genkan.ui.views.server_error"
+handler429 = "genkan.ui.views.too_many_requests"  # asked by allauth when its limits are met

@@ -78,7 +78,7 @@ def _embedded() -> "Server | None":  # noqa: F821 - imported late
 
 
 def _welcome(ports: "Ports", password: str, seconds: float) -> None:  # noqa: F821 - imported late
-    from genkan.site.demo import LOOPBACK, SIGN_INS
+    from genkan.site.demo import LOOPBACK, OPERATOR, SIGN_INS
 
     click.echo(
         f"""
@@ -93,6 +93,6 @@ Genkan is running (ready after {seconds:.0f} s). Ctrl-C stops it; data stays; ma
 """
     )
     for name in SIGN_INS:
-        click.echo(f"  resident   {name}@resident.example")
-    click.echo("  operator   operator@genkan.example")
+        click.echo(f"  resident   {name.lower()}@resident.example")
+    click.echo(f"  operator   {OPERATOR}")
     click.echo("\nOr register as yourself: any address that ends in .example; the code is in the caught mails.")
