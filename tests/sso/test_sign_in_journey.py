@@ -10,9 +10,7 @@ def events(visitor):
 
 
 def test_first_sign_in_links_asks_and_releases_what_was_allowed(resident, service):
-    page = resident.browser.get(
-        service.address(scope="openid profile email address"), follow=True
-    )
+    page = resident.browser.get(service.address(scope="openid profile email address"), follow=True)
     assert page.status_code == 200
     assert [shape in page.content.decode() for shape in ("大阪 花子", "1990")] == [True, True]
 
@@ -56,7 +54,10 @@ def test_second_sign_in_asks_nothing(linked, service):
 
     assert answer.status_code == 303
     tokens = service.redeem(code_in(answer)).json()
-    assert service.id_token(tokens["id_token"])["sub"] == userinfo(tokens["access_token"]).json()["sub"]
+    assert (
+        service.id_token(tokens["id_token"])["sub"]
+        == userinfo(tokens["access_token"]).json()["sub"]
+    )
 
 
 def test_signing_in_comes_first_and_leads_back(installed, resident, service):

@@ -8,6 +8,7 @@ Source:
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from genkan.sso.domain import scopes
 from genkan.sso.errors import InvalidRequest
@@ -47,7 +48,10 @@ def parse(text: str) -> Mapping[str, object]:
     if len(text) > MAX_CLAIMS_LENGTH:
         raise InvalidRequest("claims is too long")
     try:
-        document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        document = json.loads(
+            text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
+        )
+        _storable(document)
     except (ValueError, RecursionError) as error:
         raise InvalidRequest("claims is not a JSON object") from error
     if not isinstance(document, dict):
@@ -64,7 +68,9 @@ def wishes(document: Mapping[str, object], place: str) -> Wishes:
     Raises:
         InvalidRequest: the member is not an object of wishes.
     """
-    member = document.get(place) or {}
+    member = document.get(place)
+    if member is None:
+        return {}
     if not isinstance(member, dict) or len(member) > MAX_CLAIMS:
         raise InvalidRequest(f"claims.{place} is not an object of at most {MAX_CLAIMS} claims")
     return {name: _wish(place, name, value) for name, value in member.items()}
@@ -95,6 +101,25 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text} is too large")
+    return number
+
+
+def _storable(document: object) -> None:
+    """Refuse what JSON can write and no text can hold: half a character, and NUL.
+
+    Raises:
+        ValueError: one of them is there.
+    """
+    text = json.dumps(document, ensure_ascii=False)
+    text.encode()
+    if "\\u0000" in text:
+        raise ValueError("a text holds NUL")
 
 
 def _same(one: object, other: object) -> bool:

@@ -43,10 +43,11 @@ class Step(Generic[AskedT, FactsT]):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A refusal, and who learns of it."""
+    """A refusal, who learns of it, and the name of the check that refused."""
 
     reason: OAuthError | Refusal
     tell: Tell
+    check: str
 
 
 def first_refusal(
@@ -63,5 +64,5 @@ def first_refusal(
         try:
             step.check(asked, facts)
         except (OAuthError, Refusal) as reason:
-            return Refused(reason, step.tell)
+            return Refused(reason, step.tell, step.check.__name__)
     return None
