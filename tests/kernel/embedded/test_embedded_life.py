@@ -11,7 +11,7 @@ from contextlib import closing
 
 import psycopg
 import pytest
-from tests.kernel.embedded.world import QUICK, SOURCES, asked, connected
+from tests.kernel.embedded.world import ENVIRONMENT, QUICK, asked, connected
 
 from genkan.kernel.embedded import Server
 
@@ -28,7 +28,7 @@ def starter(server, **options):
         [sys.executable, "-c", START, server.data_dir],
         stdout=subprocess.PIPE,
         text=True,
-        env={"PYTHONPATH": str(SOURCES), "PATH": os.environ["PATH"]},
+        env=ENVIRONMENT,
         **options,
     )
 

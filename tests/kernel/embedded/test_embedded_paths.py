@@ -77,9 +77,10 @@ def test_odd_letters_in_a_path_are_only_letters(tmp_path, made, name):
         server.stop()
 
 
-def test_a_line_break_in_a_path_is_refused(tmp_path):
+@pytest.mark.parametrize("path", ["/", "/tmp/two\nlines"])
+def test_a_path_that_cannot_be_is_refused(path):
     with pytest.raises(EmbeddedError) as refused:
-        Server(tmp_path / "two\nlines")
+        Server(Path(path))
     assert refused.value.code == "path_unusable"
 
 

@@ -11,7 +11,11 @@ from psycopg.conninfo import make_conninfo
 from genkan.kernel.embedded import Server
 
 ROOT = os.geteuid() == 0
-SOURCES = Path(__file__).parents[3] / "src"
+ENVIRONMENT = {
+    "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
+    "PATH": os.environ["PATH"],
+    "LC_ALL": "C.UTF-8",
+}
 QUICK = (("shared_buffers", "16MB"), ("max_connections", "40"))
 
 # Everything is loaded before root becomes nobody: Python itself may lie in root's closed home.
@@ -50,7 +54,7 @@ def script(body: str, *arguments: object, **options) -> subprocess.CompletedProc
         text=True,
         check=False,
         timeout=60,
-        env={"PYTHONPATH": str(SOURCES), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+        env=ENVIRONMENT,
         **options,
     )
 

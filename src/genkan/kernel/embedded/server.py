@@ -57,8 +57,11 @@ class Server:
     def __post_init__(self) -> None:
         """Fix the path now: the working directory may change, and so may links."""
         object.__setattr__(self, "data_dir", Path(os.path.realpath(self.data_dir)))
-        if any(ord(letter) < ord(" ") for letter in str(self.data_dir)):
-            raise EmbeddedError("path_unusable", "The path of the data directory has line breaks.")
+        text = str(self.data_dir)
+        if not self.data_dir.name or any(ord(letter) < ord(" ") for letter in text):
+            raise EmbeddedError(
+                "path_unusable", f"The data directory cannot be at {text!r}. Choose another one."
+            )
 
     @property
     def log_file(self) -> Path:
