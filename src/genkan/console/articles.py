@@ -142,6 +142,7 @@ class ArticleViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no 
     model = ArticleRow
     icon = "doc-full"
     menu_label = _("Articles")
+    menu_name = "articles"
     menu_order = 100
     add_to_admin_menu = True
     admin_url_namespace = "articles"

@@ -242,6 +242,7 @@ class Partners(ModelViewSetGroup):  # type: ignore[misc]  # Wagtail ships no typ
     """The menu of partners."""
 
     menu_label = _("Partners")
+    menu_name = "partners"
     menu_icon = "link"
     menu_order = 200
     items = (organisations, services, agreements, offers, messages)

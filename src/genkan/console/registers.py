@@ -122,7 +122,7 @@ class Register(ModelViewSet):  # type: ignore[misc]  # Wagtail ships no types
 
     def __init__(self, name: str, *, title: Text, facts: Sequence[Fact] = (), **shown: Any) -> None:  # noqa: ANN401 - Wagtail's shape
         entry = {"facts": facts, "inspect_view_enabled": bool(facts)}
-        super().__init__(name, title=title, menu_label=title, **entry, **shown)
+        super().__init__(name, title=title, menu_label=title, menu_name=name, **entry, **shown)
 
     @override
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.search import SearchArea
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.snippets.models import register_snippet
 
@@ -16,7 +19,7 @@ from genkan.console.articles import ArticleViewSet
 from genkan.console.home import Standing
 from genkan.console.partners import Partners
 
-SHOWN_MENU = {"articles", "partners", "disposals", "terms", "settings", "reports"}
+SHOWN_MENU = {"articles", "partners", "disposals", "terms_versions", "settings", "reports"}
 SHOWN_SETTINGS = {"workflows", "workflow-tasks"}
 SHOWN_REPORTS = {"site-history", "workflows", "workflow-tasks"}
 
@@ -41,6 +44,16 @@ def keep_used_reports(_request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name in SHOWN_REPORTS]
 
 
+def search_articles() -> SearchArea:
+    """Let the search of the sidebar look for articles."""
+    return SearchArea(_("Articles"), reverse("articles:list"), name="articles", order=1)
+
+
+def keep_used_search(_request: HttpRequest, areas: list[SearchArea]) -> None:
+    """Hide searches for pages, images and accounts."""
+    areas[:] = [area for area in areas if area.name == "articles"]
+
+
 def summary(request: HttpRequest, items: list[object]) -> None:
     """Replace the counts of pages and images by what operators look after."""
     items[:] = [Standing(request)]
@@ -56,5 +69,7 @@ hooks.register("register_admin_viewset", registers)
 hooks.register("construct_main_menu", keep_used_items)
 hooks.register("construct_settings_menu", keep_used_settings)
 hooks.register("construct_reports_menu", keep_used_reports)
+hooks.register("register_admin_search_area", search_articles)
+hooks.register("construct_search", keep_used_search)
 hooks.register("construct_homepage_summary_items", summary, order=1000)
 hooks.register("insert_global_admin_css", style)
