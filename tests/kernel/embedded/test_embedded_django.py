@@ -12,7 +12,7 @@ from django.db import ConnectionHandler, connections
 from django.db.utils import OperationalError
 
 from genkan.kernel.embedded import Server
-from genkan.kernel.postgres_backend.base import DatabaseWrapper, still_open
+from genkan.kernel.postgres_backend.base import still_open
 
 ALIAS = "embedded_test"
 POOLS = {"plain": None, "pool": {"min_size": 1, "max_size": 8, "timeout": 20}, "default": True}
@@ -42,7 +42,6 @@ def django(server, django_db_blocker):
         connections[ALIAS].close_pool()
     del connections[ALIAS]
     del connections.settings[ALIAS]
-    DatabaseWrapper._pids.pop(ALIAS, None)
 
 
 def kill(pid: int) -> None:
@@ -121,6 +120,17 @@ def test_a_pool_notices_a_restart_by_somebody_else(django, server):
     other.ensure_running()
 
     assert answer(connection, "SELECT 1") == 1
+
+
+def test_a_pool_used_directly_recovers_too(django, server):
+    connection = django(POOLS["pool"])[ALIAS]
+    answer(connection)
+    pool = connection.pool
+    connection.close()
+    kill(server.ensure_running())
+
+    with pool.connection() as taken:
+        assert taken.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_connection_taken_from_the_pool_costs_no_round_trip(django, server):

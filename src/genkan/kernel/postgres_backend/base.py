@@ -34,11 +34,44 @@ def still_open(connection: psycopg.Connection[Any]) -> None:
         ConnectionPool.check_connection(connection)
 
 
+def started(server: Server) -> int:
+    """Return the process id of the server, started where needed.
+
+    Raises:
+        psycopg.OperationalError: it cannot run; the text says why and what to do.
+    """
+    try:
+        return server.ensure_running()
+    except EmbeddedError as error:
+        raise psycopg.OperationalError(str(error)) from error
+
+
+class EmbeddedPool(ConnectionPool[psycopg.Connection[Any]]):
+    """A pool whose server is started before a connection is taken, and which notices a restart.
+
+    After a restart all its connections are dead. They are replaced at once, since the pool itself
+    would wait a second for each that fails its check.
+    """
+
+    def __init__(self, server: Server, **options: Any) -> None:  # noqa: ANN401 - the pool's own
+        self._server = server
+        self._served_by = 0
+        super().__init__(check=still_open, **options)
+
+    @override
+    def getconn(self, timeout: float | None = None) -> psycopg.Connection[Any]:
+        """Take a connection; the caller gives it back with `putconn`."""
+        pid = started(self._server)
+        before, self._served_by = self._served_by, pid
+        if before not in (0, pid):
+            self.check()
+        return super().getconn(timeout)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Connections of Django; the embedded server is started before each that needs it."""
 
     _connection_pools: ClassVar[dict[str, ConnectionPool[Any]]] = {}
-    _pids: ClassVar[dict[str, int]] = {}  # the postmaster each pool was last used with
 
     @property
     def embedded(self) -> Server | None:
@@ -53,18 +86,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def pool(self) -> Any:  # noqa: ANN401 - Django's own is untyped
         """The pool of this alias, or None without the option.
 
-        Like Django's, but the embedded server may start with each connection that the pool's
-        threads make, and connections are checked without a round trip.
+        Like Django's, but connections are checked without a round trip, and nothing starts before
+        one is needed.
         """
         options = self.settings_dict["OPTIONS"].get("pool")
-        if self.embedded is None or not options or self.alias == NO_DB_ALIAS:
+        server = self.embedded
+        if server is None or not options or self.alias == NO_DB_ALIAS:
             return super().pool  # type: ignore[misc] # missing in django-stubs
         if self.alias not in self._connection_pools:
-            made = ConnectionPool(
+            made = EmbeddedPool(
+                server,
                 kwargs=self._pool_arguments,
                 open=False,
                 configure=self._configure_connection,  # type: ignore[attr-defined] # likewise
-                check=still_open,
                 **({} if options is True else options),
             )
             self._connection_pools.setdefault(self.alias, made)
@@ -79,20 +113,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         params = super().get_connection_params()
         if server := self.embedded:
-            try:
-                pid = server.ensure_running()
-                params |= server.conninfo(params["dbname"])
-            except EmbeddedError as error:
-                raise psycopg.OperationalError(str(error)) from error
-            self._drop_connections_to_others(pid)
+            started(server)
+            params |= server.conninfo(params["dbname"])
         return params
-
-    def _drop_connections_to_others(self, pid: int) -> None:
-        """After a restart, replace the pool's dead connections at once, not one after another."""
-        if self._pids.get(self.alias, pid) != pid and self.alias in self._connection_pools:
-            self._pids[self.alias] = pid
-            self._connection_pools[self.alias].check()
-        self._pids[self.alias] = pid
 
     def _pool_arguments(self) -> dict[str, Any]:
         return {**self.get_connection_params(), "autocommit": True}
