@@ -50,6 +50,8 @@ def test_feature_tells_where_the_forms_of_a_request_lead(visitor, monkeypatch):
         return ["https://shinsei.example/cb"] if request.GET.get("next") else []
 
     monkeypatch.setattr("genkan.ui.csp.form_destinations", filled("destinations", sso=pending))
+    failed = policy_of(visitor.get("/broken?next=/oauth2/authorize"))
+    assert failed["form-action"] == {"'self'"}
     waiting = policy_of(visitor.get("/form?next=/oauth2/authorize"))
     assert waiting["form-action"] == {"'self'", "https://shinsei.example"}
     assert policy_of(visitor.get("/form"))["form-action"] == {"'self'"}

@@ -45,10 +45,10 @@ How to write a page
     htmx            {% block head %}{% htmx %}{% endblock %}, only where it is used; `data-hx-*`.
     dates           {% jst moment %} is `<time>`; {{ moment|jst }} is text, for mails and titles.
 
-Classes (frontend/*.css; run `npm run css` only after changing those)
+Classes (frontend/*.css; after a change there, or a new Tailwind class `tw:…`: `npm run css`)
     space     stack stack--tight stack--small stack--wide cluster cluster--between columns section
-              page-head page-head__lead hero hero__lead prose plain-list scroll-box quiet
-              visually-hidden
+              page-head page-head__lead hero hero--entrance hero__lead prose plain-list
+              scroll-box quiet visually-hidden
     buttons   button + button--primary --danger --quiet --small --wide; buttons (a row);
               decision (allow and deny side by side, always of equal weight)
     forms     form field-list input-group choices choices--framed

@@ -21,7 +21,7 @@ def safe_path(candidate: str | None) -> str | None:
     """
     if not candidate or not candidate.startswith("/"):
         return None
-    if "\\" in candidate or any(unicodedata.category(sign)[0] in "CZ" for sign in candidate):
+    if any(unicodedata.category(sign)[0] in "CZ" for sign in candidate):
         return None
     if not url_has_allowed_host_and_scheme(candidate, allowed_hosts=None):
         return None

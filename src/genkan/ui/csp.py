@@ -25,6 +25,7 @@ from genkan.ui.addresses import origin_of
 
 Directives = dict[str, Any]
 
+FAILURE = 500
 CONSOLE_PREFIX = "/console/"
 
 DIRECTIVES: Directives = {
@@ -60,6 +61,8 @@ def apply(request: HttpRequest, response: HttpResponseBase) -> None:
     """Choose the policy of one response; django-csp writes it."""
     if request.path_info.startswith(CONSOLE_PREFIX):
         response._csp_config = CONSOLE_DIRECTIVES  # type: ignore[attr-defined] # noqa: SLF001  # as above
+        return
+    if response.status_code >= FAILURE:  # no form of a feature there, and its store may be down
         return
     for destinations in form_destinations.items().values():
         allow_forms_to(response, *destinations(request))
