@@ -111,6 +111,12 @@ class Browser:
             headers={"Accept": "text/html", "Accept-Language": language},
         )
 
+    def __enter__(self) -> "Browser":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
     def visit(self, url: str) -> Page:
         return self._page(self.client.get(url))
 

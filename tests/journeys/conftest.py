@@ -28,4 +28,5 @@ def demo(database_template, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture
 def browser():
-    return Browser()
+    with Browser() as one:
+        yield one

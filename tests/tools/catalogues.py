@@ -112,7 +112,7 @@ def _pairs(file: polib.POFile | polib.MOFile) -> set[tuple[str, str, str]]:
     return {
         (one.msgctxt or "", one.msgid, one.msgstr or "".join(one.msgstr_plural.values()))
         for one in file
-        if not one.obsolete and not one.fuzzy and (one.msgstr or any(one.msgstr_plural.values()))
+        if not one.obsolete and not getattr(one, "fuzzy", False) and (one.msgstr or any(one.msgstr_plural.values()))
     }
 
 

@@ -154,7 +154,8 @@ def events(
 
 def _event(one: ledger.Recorded, names: dict[ServiceId, str], language: str) -> Event:
     entry = one.entry
-    keys = [key for key in entry.facts.get("items", []) if key in catalogue.items()]
+    told = entry.facts.get("items", [])
+    keys = [key for key in catalogue.items() if key in told]
     separator = ", " if language == "en" else "、"
     words = {
         "service": names.get(entry.service, "") if entry.service else "",
