@@ -1,7 +1,12 @@
 """The provider's door."""
 
 from genkan.sso.domain.values import Link, TokenFacts
-from genkan.sso.service.clients import register, registered, service_of_client
+from genkan.sso.service.clients import (
+    register,
+    register_for_trial,
+    registered,
+    service_of_client,
+)
 from genkan.sso.service.keys import ensure_keys, rotate, sign
 from genkan.sso.service.links import links_of
 from genkan.sso.service.tokens import check_access_token
@@ -13,6 +18,7 @@ __all__ = [
     "ensure_keys",
     "links_of",
     "register",
+    "register_for_trial",
     "registered",
     "rotate",
     "service_of_client",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 
-from genkan.consent.api import hold_for_hand_over
+from genkan.consent.api import Release, hold_for_hand_over
 from genkan.kernel import clock, wire
 from genkan.sso.domain import bearer, discovery
 from genkan.sso.domain.keys import JWKS_CACHE
@@ -30,7 +30,7 @@ def token(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
         return _unreadable(start, error)
     answer = redeem(environ.get("HTTP_AUTHORIZATION"), form, now=clock.now())
     if not isinstance(answer, OAuthError):
-        return wire.respond_json(start, 200, answer)
+        return _hand_over(start, answer.record, answer.document, answer.bare)
     LOG.info("sso.token_refused", extra={"error": answer.error, "detail": answer.detail})
     challenge = {"WWW-Authenticate": 'Basic realm="genkan"'} if answer.status == 401 else {}  # noqa: PLR2004 - HTTP's own number
     return wire.respond_json(start, answer.status, answer.document(), wire.PRIVATE | challenge)
@@ -49,20 +49,24 @@ def userinfo_(environ: wire.Environ, start: wire.StartResponse) -> Iterable[byte
         return _unreadable(start, error)
     except OAuthError as error:
         return _challenge(start, error)
-    return _tell(start, userinfo.tell(holder, now=now), userinfo.subject_only(holder))
+    told = userinfo.tell(holder, now=now)
+    return _hand_over(start, told.record, told.claims, userinfo.subject_only(holder))
 
 
-def _tell(
-    start: wire.StartResponse, told: userinfo.Told, subject: Mapping[str, object]
+def _hand_over(
+    start: wire.StartResponse,
+    record: Release | None,
+    full: Mapping[str, object],
+    bare: Mapping[str, object],
 ) -> Iterable[bytes]:
-    """Hand a recorded release over while its consent is held; the subject alone needs nothing."""
-    if told.release is None:
-        return wire.respond_json(start, 200, told.claims)
+    """Answer with a recorded release while its consent is held; if that ended, without the data."""
+    if record is None:
+        return wire.respond_json(start, 200, full)
     wire.give_back_connection()
-    holding = hold_for_hand_over(told.release)
+    holding = hold_for_hand_over(record)
     if holding is None:
-        return wire.respond_json(start, 200, subject)
-    return wire.HeldAnswer(wire.respond_json(start, 200, told.claims), holding.let_go)
+        return wire.respond_json(start, 200, bare)
+    return wire.HeldAnswer(wire.respond_json(start, 200, full), holding.let_go)
 
 
 def _challenge(start: wire.StartResponse, error: OAuthError) -> Iterable[bytes]:

@@ -227,5 +227,12 @@ class LogoutRefused(Refusal):
     status = 400
 
 
+class NoTrialHere(Refusal):
+    """A client without a linked service is for trying the provider out, not for real residents."""
+
+    code = "sso.no_trial_here"
+    status = 403
+
+
 class NoSigningKey(Exception):
     """Nothing can be signed before the first key is made; that happens with the first client."""

@@ -66,11 +66,12 @@ class DecisionForm(forms.Form):
                 resident=ResidentId(UUID(note["resident"])),
                 task=Task(note["task"]),
                 shown_at=datetime.fromisoformat(note["at"]),
+                locale=note["locale"],
             )
         except (signing.BadSignature, KeyError, ValueError, TypeError) as error:
             raise QuestionChanged from error
 
-    def answer(self, shown: Shown, locale: str) -> Decision:
+    def answer(self, shown: Shown) -> Decision:
         """Return a yes with the choice of the consent page, if it was one, or a no."""
         offer = self.cleaned_data.get("offer")
         if self.says() == "deny":
@@ -78,19 +79,23 @@ class DecisionForm(forms.Form):
         if offer is None:
             return Decision(allows=True, choice=None)
         choice = consent.Choice(
-            offer=OfferId(offer), items=self.ticked(), locale=locale, shown_at=shown.shown_at
+            offer=OfferId(offer),
+            items=self.ticked(),
+            locale=shown.locale,
+            shown_at=shown.shown_at,
         )
         return Decision(allows=True, choice=choice)
 
 
-def note_of(question: Question, *, now: datetime) -> str:
-    """Return the signed note that a page carries: whom it asked what, and when."""
+def note_of(question: Question, *, locale: str, now: datetime) -> str:
+    """Return the signed note of a page: whom it asked what, when and in which language."""
     return signing.dumps(
         {
             "interaction": str(question.interaction.id),
             "resident": str(question.situation.resident),
             "task": question.situation.task.value,
             "at": now.isoformat(),
+            "locale": locale,
         },
         salt=SALT,
     )

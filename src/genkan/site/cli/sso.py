@@ -3,7 +3,6 @@
 import json
 import time
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -24,12 +23,15 @@ def client() -> None:
 
 @client.command()
 @click.option("--metadata", type=File, required=True, help="RFC 7591 metadata as JSON.")
-@click.option("--service", "slug", help="Short name of the linked service it belongs to.")
+@click.option(
+    "--service", "slug", help="Short name of its linked service; without one it is for trial."
+)
 @as_json
 @with_django
 def create(metadata: Path, slug: str | None, *, as_json: bool) -> None:
     """Register a client; its secret, if it has one, is shown this one time."""
     from genkan.kernel import clock
+    from genkan.partners import api as partners
     from genkan.sso import api
     from genkan.sso.errors import InvalidClientMetadata
 
@@ -41,18 +43,14 @@ def create(metadata: Path, slug: str | None, *, as_json: bool) -> None:
         raise click.ClickException(f"{metadata.name} is not a JSON object")
     now = clock.now()
     try:
-        registered = api.register(_service_of(slug), document, now=now)
+        if slug is None:
+            registered = api.register_for_trial(document, now=now)
+        else:
+            service = partners.service_called(slug)
+            registered = api.register(service.id, document, now=now)
     except InvalidClientMetadata as error:
         raise click.ClickException(f"{error.error}: {error}") from error
     tell(registered, as_json=as_json)
-
-
-def _service_of(slug: str | None) -> Any:  # noqa: ANN401 - ServiceId exists once Django is set up
-    from genkan.partners import api as partners
-
-    if slug is None:
-        raise click.UsageError("name the linked service: --service SLUG")
-    return partners.service_called(slug).id
 
 
 @client.command("list")

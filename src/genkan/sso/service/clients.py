@@ -5,18 +5,40 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 
 from genkan.kernel.ids import ServiceId, new_id
 from genkan.ledger import api as ledger
 from genkan.partners import api as partners
-from genkan.sso.domain import metadata
+from genkan.sso.domain import metadata, standalone
 from genkan.sso.domain.values import Client, ClientAuth, ClientId
+from genkan.sso.errors import NoTrialHere
 from genkan.sso.service.keys import ensure_keys
 from genkan.sso.store import clients as store
 
 SECRET_BYTES = 32
+JAPAN = ZoneInfo("Asia/Tokyo")
+
+
+def register_for_trial(document: Mapping[str, Any], *, now: datetime) -> dict[str, object]:
+    """Register a client that no linked service stands behind, with a service of its own.
+
+    Its offer is made of its scopes, every item optional (see `domain.standalone`).
+
+    Raises:
+        NoTrialHere: this installation serves real residents.
+        InvalidClientMetadata, KeyUnusable: see `register`.
+    """
+    if settings.GENKAN.mode == "production":
+        raise NoTrialHere
+    wanted = metadata.read(document)
+    slug = f"trial-{secrets.token_hex(4)}"
+    today = now.astimezone(JAPAN).date()
+    applied = partners.apply(standalone.plan(wanted, slug=slug, today=today), now=now)
+    return register(applied.service, document, now=now)
 
 
 def register(

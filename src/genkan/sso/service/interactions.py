@@ -53,6 +53,7 @@ class Shown:
     resident: ResidentId
     task: Task
     shown_at: datetime
+    locale: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

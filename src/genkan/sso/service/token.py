@@ -10,10 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from genkan.consent import api as consent
 from genkan.kernel.ids import new_id
 from genkan.kernel.wire import Form
 from genkan.partners import api as partners
-from genkan.sso.domain import client_proof, scopes, token
+from genkan.sso.domain import claims, client_proof, scopes, token
 from genkan.sso.domain.client_proof import SKEW, Known, Proof
 from genkan.sso.domain.steps import Door, first_refusal
 from genkan.sso.domain.token import AFTER_SPENDING, BEFORE_SPENDING, Asked, Facts
@@ -26,10 +27,27 @@ from genkan.sso.domain.values import (
 )
 from genkan.sso.errors import OAuthError
 from genkan.sso.service.keys import sign
+from genkan.sso.service.release import NOTHING, Released, release, stands
 from genkan.sso.store import clients as client_store
 from genkan.sso.store import codes as store
 
 TOKEN_BYTES = 32
+DOOR = "id_token"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token response on its way.
+
+    Attributes:
+        document: what the client is told.
+        record: the release of data inside the ID token; None if it holds none.
+        bare: the same without that data, should the consent end before the hand-over.
+    """
+
+    document: Mapping[str, object]
+    record: consent.Release | None
+    bare: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +58,7 @@ class Proven:
     proof: Proof
 
 
-def redeem(
-    authorization: str | None, form: Form, *, now: datetime
-) -> Mapping[str, object] | OAuthError:
+def redeem(authorization: str | None, form: Form, *, now: datetime) -> Issued | OAuthError:
     """Answer a token request.
 
     Args:
@@ -79,7 +95,7 @@ def _keys(client: Client | None, proof: Proof) -> list[dict[str, Any]]:
 
 
 @transaction.atomic(durable=True)
-def _spend(proven: Proven, asked: Asked, *, now: datetime) -> Mapping[str, object] | OAuthError:
+def _spend(proven: Proven, asked: Asked, *, now: datetime) -> Issued | OAuthError:
     """Spend the code and issue tokens; a refusal commits too, so that nothing is handed back."""
     digest = sha256((asked.code or "").encode()).digest()
     is_new = _assertion_is_new(proven)
@@ -126,7 +142,7 @@ def _assertion_is_new(proven: Proven) -> bool:
     )
 
 
-def _issue(client: Client, spent: store.Spent, *, now: datetime) -> Mapping[str, object]:
+def _issue(client: Client, spent: store.Spent, *, now: datetime) -> Issued:
     code = spent.code
     access_token = secrets.token_urlsafe(TOKEN_BYTES)
     store.add_token(
@@ -136,13 +152,27 @@ def _issue(client: Client, spent: store.Spent, *, now: datetime) -> Mapping[str,
         now=now,
         expires_at=now + TOKEN_LIFE,
     )
-    return {
+    told = {
         "access_token": access_token,
         "token_type": "Bearer",
         "expires_in": int(TOKEN_LIFE.total_seconds()),
         "scope": scopes.as_text(code.scopes),
-        "id_token": sign(_id_token(client, spent, access_token, now), typ="JWT"),
     }
+    plain = _id_token(client, spent, access_token, now)
+    bare = told | {"id_token": sign(plain, typ="JWT")}
+    released = _wanted_inside(spent, now=now)
+    if released.record is None:
+        return Issued(bare, None, bare)
+    full = {**released.claims, **plain}
+    return Issued(told | {"id_token": sign(full, typ="JWT")}, released.record, bare)
+
+
+def _wanted_inside(spent: store.Spent, *, now: datetime) -> Released:
+    """Release what the client wanted inside the ID token (`claims.id_token`); joins."""
+    wanted = claims.wanted_in_id_token(spent.code.claims)
+    if not wanted or not stands(spent.resident, spent.service, now=now):
+        return NOTHING
+    return release(spent.resident, spent.service, wanted, door=DOOR, now=now)
 
 
 def _id_token(
@@ -151,7 +181,7 @@ def _id_token(
     """Return the claims of the ID token (Core section 2): what happened, never what was wished."""
     code = spent.code
     issued_at = int(now.astimezone(UTC).timestamp())
-    claims: dict[str, object] = {
+    told: dict[str, object] = {
         "iss": settings.GENKAN.issuer,
         "sub": partners.pairwise_subject(client.sector, spent.resident),
         "aud": str(client.id),
@@ -163,10 +193,10 @@ def _id_token(
         "at_hash": token.at_hash(access_token),
     }
     if code.sign_in.amr:
-        claims["amr"] = list(code.sign_in.amr)
+        told["amr"] = list(code.sign_in.amr)
     if code.nonce is not None:
-        claims["nonce"] = code.nonce
-    return claims
+        told["nonce"] = code.nonce
+    return told
 
 
 def _told(reason: Exception) -> OAuthError:

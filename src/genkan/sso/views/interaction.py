@@ -1,5 +1,6 @@
 """What a resident sees between a client's request and our answer."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.contrib import auth
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from genkan.kernel import clock
@@ -20,6 +21,7 @@ from genkan.sso.service.authorize import Situation
 from genkan.sso.service.interactions import Question
 from genkan.sso.views.answers import deliver
 from genkan.sso.views.browser import browser_of, expect_redirect_to, remember
+from genkan.ui import languages
 from genkan.ui.addresses import origin_of, with_next
 from genkan.ui.answers import see_other
 from genkan.ui.callers import REGISTRATION, for_everybody
@@ -53,7 +55,7 @@ def _posted(request: HttpRequest, this: InteractionId) -> HttpResponseBase:
         found = service.look(this, browser=browser, ticked=form.ticked(), now=now)
         return _next(request, this, found, is_updated=True)
     shown = form.shown_page()
-    decision = form.answer(shown, get_language() or settings.LANGUAGE_CODE)
+    decision = form.answer(shown)
     return _next(request, this, service.decide(this, shown, decision, browser=browser, now=now))
 
 
@@ -74,18 +76,30 @@ def _next(
 
 
 def _page(request: HttpRequest, question: Question, *, is_updated: bool) -> HttpResponseBase:
-    way_back = question.situation.request.redirect_uri
+    asked = question.situation.request
+    _speak(request, asked.locales)
+    note = note_of(question, locale=languages.current(), now=clock.now())
     context = {
         "question": question,
         "service": question.service,
         "preview": question.preview,
         "is_updated": is_updated,
-        "shown": note_of(question, now=clock.now()),
-        "destination": origin_of(way_back),
+        "shown": note,
+        "destination": origin_of(asked.redirect_uri),
     }
     response = render(request, PAGES[question.situation.task], context)
-    allow_forms_to(response, way_back)
+    allow_forms_to(response, asked.redirect_uri)
     return response
+
+
+def _speak(request: HttpRequest, proposed: Sequence[str]) -> None:
+    """Speak a language the client proposes (`ui_locales`), unless the resident chose one."""
+    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+        return
+    ours = {choice.code for choice in languages.choices()}
+    wanted = next((tag for tag in proposed if tag in ours), None)
+    if wanted is not None:
+        translation.activate(wanted)
 
 
 def _address_for(task: Task) -> str:

@@ -1,0 +1,20 @@
+"""Forgetting what has ended."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from genkan.sso.store import clients as client_store
+from genkan.sso.store import codes as code_store
+from genkan.sso.store import interactions as interaction_store
+
+KEPT = timedelta(days=1)
+"""How long what has ended stays, so that a code that comes back is recognised as spent."""
+
+
+@transaction.atomic(durable=True)
+def sweep(*, now: datetime) -> None:
+    """Delete interactions, codes and tokens a day after their end, assertions at theirs."""
+    interaction_store.delete_older_than(now - KEPT)
+    code_store.delete_older_than(now - KEPT)
+    client_store.delete_expired_assertions(now=now)
