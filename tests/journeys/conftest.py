@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-
 from tests import databases
 from tests.journeys.browser import Browser
 from tests.journeys.stack import start_demo

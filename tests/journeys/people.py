@@ -41,7 +41,9 @@ def sign_up(browser: Browser, demo, address: str) -> Page:
 
 def verify_address(browser: Browser, demo, page: Page, address: str) -> Page:
     form = next(f for f in page.forms() if f.element.select('[autocomplete="one-time-code"]'))
-    return browser.submit(form, {form.by_autocomplete("one-time-code"): code_from_mail(demo, address)})
+    return browser.submit(
+        form, {form.by_autocomplete("one-time-code"): code_from_mail(demo, address)}
+    )
 
 
 def accept_terms(browser: Browser, page: Page) -> Page:
@@ -87,7 +89,10 @@ def type_password(browser: Browser, page: Page, address: str, password: str = PA
     form = page.main_form()
     return browser.submit(
         form,
-        {form.by_autocomplete("username"): address, form.by_autocomplete("current-password"): password},
+        {
+            form.by_autocomplete("username"): address,
+            form.by_autocomplete("current-password"): password,
+        },
     )
 
 

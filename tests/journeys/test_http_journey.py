@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from tests.journeys import people
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("demo")]
@@ -131,7 +130,10 @@ def test_the_application_was_sent(circle):
 
 
 def test_the_history_shows_what_left(circle):
-    assert "しんせい 電子申請に渡りました：氏名、氏名（カナ）、生年月日、住所。" in circle["history"].text
+    assert (
+        "しんせい 電子申請に渡りました：氏名、氏名（カナ）、生年月日、住所。"
+        in circle["history"].text
+    )
     assert "サービスが保有中" in circle["history"].text
 
 
@@ -169,7 +171,9 @@ def test_the_ledger_verifies_and_finds_an_edited_row(circle, demo):
     people.wait_for(lambda: demo.sql("SELECT 1 FROM ledger_checkpoint"))
     before = demo.genkan("ledger", "verify", "--json")
     assert before.returncode == 0, before.stdout + before.stderr
-    index = demo.sql("SELECT index FROM ledger_entry WHERE event = 'consent.released' LIMIT 1")[0][0]
+    index = demo.sql("SELECT index FROM ledger_entry WHERE event = 'consent.released' LIMIT 1")[0][
+        0
+    ]
 
     demo.sql("UPDATE ledger_entry SET facts = facts || '{\"items\": []}' WHERE index = %s", index)
     after = demo.genkan("ledger", "verify", "--json")

@@ -86,8 +86,12 @@ def problems(app: Path, work: Path) -> list[str]:
         known = {key(one) for one in entries}
         if said is not None:
             wanted = {key(one) for one in said[locale]}
-            found += [f"{app.name}/{locale}: not collected: {one[1][:60]}" for one in wanted - known]
-            found += [f"{app.name}/{locale}: no longer said: {one[1][:60]}" for one in known - wanted]
+            found += [
+                f"{app.name}/{locale}: not collected: {one[1][:60]}" for one in wanted - known
+            ]
+            found += [
+                f"{app.name}/{locale}: no longer said: {one[1][:60]}" for one in known - wanted
+            ]
         if needed:
             found += [
                 f"{app.name}/{locale}: not translated: {one.msgid[:60]}"
@@ -101,18 +105,16 @@ def problems(app: Path, work: Path) -> list[str]:
 
 
 def _as_compiled(path: Path) -> set[tuple[str, str, str]]:
-    return {
-        pair
-        for pair in _pairs(polib.pofile(str(path)))
-        if pair[2]
-    }
+    return {pair for pair in _pairs(polib.pofile(str(path))) if pair[2]}
 
 
 def _pairs(file: polib.POFile | polib.MOFile) -> set[tuple[str, str, str]]:
     return {
         (one.msgctxt or "", one.msgid, one.msgstr or "".join(one.msgstr_plural.values()))
         for one in file
-        if not one.obsolete and not getattr(one, "fuzzy", False) and (one.msgstr or any(one.msgstr_plural.values()))
+        if not one.obsolete
+        and not getattr(one, "fuzzy", False)
+        and (one.msgstr or any(one.msgstr_plural.values()))
     }
 
 
@@ -126,7 +128,9 @@ def main() -> int:
             return 0
         found = [line for app in chosen for line in problems(app, Path(work))]
     if not shutil.which("xgettext"):
-        print("translations: gettext is not installed, so only the catalogues themselves were checked")
+        print(
+            "translations: gettext is not installed, so only the catalogues themselves were checked"
+        )
     print("\n".join(found) or "translations: complete")
     return 1 if found else 0
 

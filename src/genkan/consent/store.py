@@ -12,7 +12,6 @@ from genkan.consent.models import ConsentRow, ItemRow
 from genkan.kernel.db import Held, held, rows
 from genkan.kernel.ids import ConsentId, OfferId, ResidentId, ServiceId, new_id
 
-
 HAND_OVER_SECONDS = 30
 """A hand-over takes microseconds; what takes longer is a server that hangs."""
 
@@ -44,7 +43,8 @@ def hold_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
         """
         SELECT id, resident_id, service_id, offer_id, purpose,
                given_at, expires_at, ended_at, ending,
-               ARRAY(SELECT item FROM consent_item WHERE consent_id = consent_consent.id) AS items
+               ARRAY(SELECT item FROM consent_item WHERE consent_id = consent_consent.id)
+                 AS item_keys
           FROM consent_consent
          WHERE resident_id = %(resident)s AND service_id = %(service)s AND ended_at IS NULL
            FOR SHARE
@@ -73,7 +73,7 @@ def lock_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
     if row is None:
         return None
     items = ItemRow.objects.filter(consent=row["id"]).values_list("item", flat=True)
-    return _to_consent({**row, "items": list(items)})
+    return _to_consent({**row, "item_keys": list(items)})
 
 
 def lock_expired(*, now: datetime, limit: int) -> list[Consent]:
@@ -83,7 +83,7 @@ def lock_expired(*, now: datetime, limit: int) -> list[Consent]:
         .filter(ended_at__isnull=True, expires_at__lte=now)
         .order_by("expires_at", "id")
     )
-    return [_to_consent({**row, "items": []}) for row in found.values()[:limit]]
+    return [_to_consent({**row, "item_keys": []}) for row in found.values()[:limit]]
 
 
 def save_end(consent: ConsentId, ending: Ending, *, now: datetime) -> None:
@@ -104,7 +104,7 @@ def all_of(resident: ResidentId) -> list[Consent]:
 
 
 def _with_items() -> "QuerySet[ConsentRow, dict[str, Any]]":
-    return ConsentRow.objects.values().annotate(items=ArrayAgg("items__item", default=[]))
+    return ConsentRow.objects.values().annotate(item_keys=ArrayAgg("items__item", default=[]))
 
 
 def _to_consent(row: Mapping[str, Any]) -> Consent:
@@ -114,7 +114,7 @@ def _to_consent(row: Mapping[str, Any]) -> Consent:
         service=ServiceId(row["service_id"]),
         offer=OfferId(row["offer_id"]),
         purpose=row["purpose"],
-        items=frozenset(item for item in row["items"] if item),
+        items=frozenset(item for item in row["item_keys"] if item),
         given_at=row["given_at"],
         expires_at=row["expires_at"],
         ended_at=row["ended_at"],

@@ -4,9 +4,10 @@ from typing import Any, LiteralString
 
 import psycopg
 from django.db import connection
+from psycopg_pool import ConnectionPool
 
 
-def rows(sql: LiteralString, **params: object) -> list[dict[str, Any]]:
+def rows(sql: LiteralString, **params: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - what psycopg adapts
     """Run one statement in the current transaction and return its rows by column name.
 
     Args:
@@ -37,6 +38,15 @@ def require_transaction() -> None:
         raise RuntimeError("this joins a transaction, and none is open")
 
 
+_LET_GO_AFTER = "SELECT set_config('idle_in_transaction_session_timeout', %s, true)"
+
+
+def _pool() -> ConnectionPool[psycopg.Connection[Any]]:
+    """Return the pool that this process shares with Django."""
+    pool: ConnectionPool[psycopg.Connection[Any]] = connection.pool  # type: ignore[attr-defined] # missing in django-stubs
+    return pool
+
+
 class Held:
     """A transaction of its own that holds rows until `let_go`, from whichever thread that comes."""
 
@@ -51,10 +61,10 @@ class Held:
         try:
             pooled.rollback()
         finally:
-            connection.pool.putconn(pooled)
+            _pool().putconn(pooled)
 
 
-def held(sql: LiteralString, *, seconds: int, **params: object) -> Held | None:
+def held(sql: LiteralString, *, seconds: int, **params: Any) -> Held | None:  # noqa: ANN401 - likewise
     """Hold the rows that a statement locks beyond the caller's own transactions.
 
     Args:
@@ -65,13 +75,13 @@ def held(sql: LiteralString, *, seconds: int, **params: object) -> Held | None:
     Returns:
         The held rows, or None if the statement found none.
     """
-    connection.pool.open()
-    pooled = connection.pool.getconn()
+    pool = _pool()
+    pool.open()
+    pooled = pool.getconn()
     holding = Held(pooled)
     try:
         pooled.set_autocommit(False)
-        limit = f"{seconds}s"
-        pooled.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [limit])
+        pooled.execute(_LET_GO_AFTER, [f"{seconds}s"])
         found = pooled.execute(sql, params).fetchone()
     except psycopg.Error:
         holding.let_go()

@@ -111,7 +111,7 @@ def last_note() -> str | None:
 
 def placed() -> Iterator[Recorded]:
     """Yield all placed entries by index, a batch at a time: memory stays constant."""
-    after = -1
+    after: int | None = -1
     while True:
         found = list(EntryRow.objects.filter(index__gt=after).order_by("index").values()[:BATCH])
         if not found:
@@ -140,7 +140,8 @@ def of_subject(
 
 def existing(ids: Sequence[LedgerEntryId]) -> set[LedgerEntryId]:
     """Return which of the entries stand in the ledger."""
-    return set(EntryRow.objects.filter(id__in=ids).values_list("id", flat=True))
+    found = EntryRow.objects.filter(id__in=ids).values_list("id", flat=True)
+    return {LedgerEntryId(one) for one in found}
 
 
 def _to_recorded(row: Mapping[str, Any]) -> Recorded:

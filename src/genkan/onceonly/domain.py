@@ -1,13 +1,12 @@
-"""The person-data payload and the members of a certificate, as decisions on plain values."""
+"""The members of a certificate, checked one by one; what person data looks like."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from genkan.consent.api import Release, payload
 from genkan.kernel.ids import DisposalId, ProvisionId
-from genkan.lifecycle.api import Certificate
 from genkan.onceonly.errors import CertificateUnreadable
 
 PERSON_DATA_TYPE = "person-data+jwt"
@@ -20,37 +19,30 @@ TEXT_LIMIT = 2_000
 PROVISION_LIMIT = 10_000
 
 
-def person_data_claims(release: Release, *, issuer: str, audience: str, subject: str, token_id: str, now: datetime) -> dict[str, Any]:
-    """Return the claims of the person-data JWT.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What a certificate states.
 
-    Args:
-        release: what leaves.
-        issuer: our issuer.
-        audience: client id of the receiver.
-        subject: pairwise `sub`.
-        token_id: unique `jti`.
-        now: moment of the release.
+    Attributes:
+        disposal: the request that it answers.
+        provisions: what was disposed of.
+        method: one of `METHODS`.
+        copies: where copies were, backups and processors included, in words.
+        responsible: who answers for it, in words.
+        completed_at: when the disposal was complete.
     """
-    return {
-        "iss": issuer,
-        "aud": audience,
-        "sub": subject,
-        "iat": int(now.timestamp()),
-        "exp": int((now + PERSON_DATA_LIFE).timestamp()),
-        "jti": token_id,
-        "purpose": release.purpose,
-        "offer": {"id": str(release.offer), "version": release.offer_version},
-        "consent": str(release.consent),
-        "provision": str(release.provision) if release.provision else None,
-        "items": payload(release.items),
-        "missing": list(release.missing),
-        "refused": list(release.refused),
-    }
+
+    disposal: DisposalId
+    provisions: frozenset[ProvisionId]
+    method: str
+    copies: str
+    responsible: str
+    completed_at: datetime
 
 
 def read_certificate(
-    token: str, claims: Mapping[str, Any], *, client: str, issuer: str, now: datetime
-) -> tuple[DisposalId, Certificate]:
+    claims: Mapping[str, Any], *, client: str, issuer: str, now: datetime
+) -> Statement:
     """Return what a certificate states, its signature already checked.
 
     Raises:
@@ -68,8 +60,8 @@ def read_certificate(
     listed = claims.get("provisions")
     _expect(isinstance(listed, list) and 0 < len(listed) <= PROVISION_LIMIT, "provisions")
     assert isinstance(listed, list)
-    return DisposalId(_uuid(claims.get("disposal"), "disposal")), Certificate(
-        token=token,
+    return Statement(
+        disposal=DisposalId(_uuid(claims.get("disposal"), "disposal")),
         provisions=frozenset(ProvisionId(_uuid(one, "provisions")) for one in listed),
         method=claims["method"],
         copies=_text(claims, "copies"),
@@ -85,7 +77,7 @@ def _expect(holds: bool, field: str) -> None:  # noqa: FBT001 - reads as a sente
 
 def _text(claims: Mapping[str, Any], field: str) -> str:
     value = claims.get(field)
-    _expect(isinstance(value, str) and 0 < len(value.strip()) and len(value) <= TEXT_LIMIT, field)
+    _expect(isinstance(value, str) and bool(value.strip()) and len(value) <= TEXT_LIMIT, field)
     _expect("\0" not in str(value), field)
     return str(value)
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,8 +16,8 @@ from genkan.kernel.ids import DisposalId, new_id
 from genkan.lifecycle import api as lifecycle
 from genkan.onceonly.domain import (
     CERTIFICATE_TYPE,
+    PERSON_DATA_LIFE,
     PERSON_DATA_TYPE,
-    person_data_claims,
     read_certificate,
 )
 from genkan.onceonly.errors import CertificateUnreadable, SignatureInvalid
@@ -48,16 +49,28 @@ def release(holder: sso.TokenFacts, *, now: datetime) -> Signed | consent.Refuse
     )
     if isinstance(released, consent.Refused):
         return released
-    service = partners.service(holder.service)
-    claims = person_data_claims(
-        released,
-        issuer=settings.GENKAN.issuer,
-        audience=holder.client_id,
-        subject=partners.pairwise_subject(service.sector, holder.resident),
-        token_id=str(new_id()),
-        now=now,
-    )
+    claims = _claims(released, holder, now)
     return Signed(released, sso.sign(claims, typ=PERSON_DATA_TYPE))
+
+
+def _claims(released: consent.Release, holder: sso.TokenFacts, now: datetime) -> dict[str, Any]:
+    """Return the claims of the person-data JWT."""
+    sector = partners.service(holder.service).sector
+    return {
+        "iss": settings.GENKAN.issuer,
+        "aud": holder.client_id,
+        "sub": partners.pairwise_subject(sector, holder.resident),
+        "iat": int(now.timestamp()),
+        "exp": int((now + PERSON_DATA_LIFE).timestamp()),
+        "jti": str(new_id()),
+        "purpose": released.purpose,
+        "offer": {"id": str(released.offer), "version": released.offer_version},
+        "consent": str(released.consent),
+        "provision": str(released.provision) if released.provision else None,
+        "items": consent.payload(released.items),
+        "missing": list(released.missing),
+        "refused": list(released.refused),
+    }
 
 
 def certify(disposal_id: DisposalId, token: str, *, now: datetime) -> bool:
@@ -67,7 +80,7 @@ def certify(disposal_id: DisposalId, token: str, *, now: datetime) -> bool:
         True if it closed the disposal now, False if the same certificate did before.
 
     Raises:
-        CertificateUnreadable: not a certificate, or not for this disposal; `field` names the member.
+        CertificateUnreadable: not a certificate for this disposal; `field` names the member.
         SignatureInvalid: not signed by a registered key of the service it names.
         UnknownDisposal, AlreadyCertified, CertificateIncomplete, CertificateImplausible: see
             lifecycle.
@@ -85,11 +98,17 @@ def certify(disposal_id: DisposalId, token: str, *, now: datetime) -> bool:
     except (JoseError, ValueError) as error:
         raise SignatureInvalid from error
     claims = _object(opened.payload)
-    told, certificate = read_certificate(
-        token, claims, client=client, issuer=settings.GENKAN.issuer, now=now
-    )
-    if told != disposal_id:
+    said = read_certificate(claims, client=client, issuer=settings.GENKAN.issuer, now=now)
+    if said.disposal != disposal_id:
         raise CertificateUnreadable(field="disposal")
+    certificate = lifecycle.Certificate(
+        token=token,
+        provisions=said.provisions,
+        method=said.method,
+        copies=said.copies,
+        responsible=said.responsible,
+        completed_at=said.completed_at,
+    )
     return lifecycle.certify(disposal_id, service=service, certificate=certificate, now=now)
 
 

@@ -138,7 +138,9 @@ def checked_key(jwk: Mapping[str, Any]) -> dict[str, Any]:
     """
     if jwk.get("kty") != "EC" or jwk.get("crv") != "P-256" or "d" in jwk or not jwk.get("kid"):
         raise KeyUnusable(field="jwks")
-    public = {name: str(jwk[name]) for name in ("kty", "crv", "x", "y", "kid") if name in jwk}
+    public: dict[str, str | list[str]] = {
+        name: str(jwk[name]) for name in ("kty", "crv", "x", "y", "kid") if name in jwk
+    }
     try:
         ECKey.import_key(public)
     except (JoseError, ValueError, KeyError, TypeError) as error:

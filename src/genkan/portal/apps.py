@@ -15,15 +15,15 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from genkan.ui.navigation import Link, header_links
 
-        signed_in = "signed_in"
         header_links.add(
-            "portal.home", Link(label=_("Home"), route="portal:home", audience=signed_in, order=10)
+            "portal.home",
+            Link(label=_("Home"), route="portal:home", audience="signed_in", order=10),
         )
         header_links.add(
             "portal.services",
-            Link(label=_("Services"), route="portal:services", audience=signed_in, order=20),
+            Link(label=_("Services"), route="portal:services", audience="signed_in", order=20),
         )
         header_links.add(
             "portal.history",
-            Link(label=_("History"), route="portal:history", audience=signed_in, order=30),
+            Link(label=_("History"), route="portal:history", audience="signed_in", order=30),
         )

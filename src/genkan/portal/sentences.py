@@ -15,7 +15,9 @@ SENTENCES: dict[str, str | Promise] = {
     "consent.expired": _("Your consent to %(service)s ran out."),
     "consent.superseded": _("Your earlier consent to %(service)s was replaced by a new one."),
     "consent.released": _("%(service)s received: %(items)s."),
-    "consent.release_refused": _("%(service)s asked for your data and received nothing: %(reason)s."),
+    "consent.release_refused": _(
+        "%(service)s asked for your data and received nothing: %(reason)s."
+    ),
     "lifecycle.disposal_requested": _("%(service)s was asked to dispose of your data."),
     "lifecycle.disposal_certified": _("%(service)s certified that it has disposed of your data."),
     "lifecycle.disposal_overdue": _(

@@ -11,7 +11,7 @@ from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
-from genkan.portal.domain import Holding, Sharing, Stage, holdings, newest_by_service, sharing
+from genkan.portal.holdings import Holding, Sharing, Stage, holdings, newest_by_service, sharing
 from genkan.portal.sentences import REASONS, SENTENCES
 from genkan.sso import api as sso
 

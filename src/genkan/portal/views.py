@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -21,7 +21,7 @@ LATEST = 3
 
 @require_safe
 @for_everybody
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     """Show a resident what fits; show anybody else what this is."""
     account = account_of(request)
     resident = resident_of(request)
@@ -87,7 +87,7 @@ def history(request: HttpRequest, resident: ResidentId) -> HttpResponse:
 
 
 def _moment(text: str) -> datetime | None:
-    """Return the moment at which an older page begins; a place nobody gave out is the first page."""
+    """Return where an older page begins; a place that nobody gave out is the first page."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

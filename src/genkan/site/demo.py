@@ -6,55 +6,27 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 import genkan
+from genkan.kernel import clock
+from genkan.partners import api as partners
 from genkan.site import environment
+from genkan.site.ports import LOOPBACK, Ports
 from genkan.site.processes import Program, Stack
+from genkan.sso import api as sso
 
-LOOPBACK = "127.0.0.1"
 SAMPLE = Path(genkan.__file__).parents[2] / "examples" / "shinsei"
 START_SECONDS = 60.0
 SIGN_INS = ("H01", "H02", "H04", "H20")
 OPERATOR = "operator@genkan.example"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """Loopback ports of the demo."""
-
-    portal: int = 8000
-    shinsei: int = 8001
-    mail: int = 8025
-    smtp: int = 2525
-
-    @property
-    def issuer(self) -> str:
-        """Public address of the portal."""
-        return f"http://{LOOPBACK}:{self.portal}"
-
-    @property
-    def sample(self) -> str:
-        """Public address of the sample service."""
-        return f"http://{LOOPBACK}:{self.shinsei}"
-
-
 class SampleMissing(Exception):
     """The sample service is not here: the demo runs from a checkout of the repository."""
-
-
-def portal_environment(ports: Ports) -> dict[str, str]:
-    """Return the settings that the demo's ports decide."""
-    return {
-        "GENKAN_ISSUER": ports.issuer,
-        "GENKAN_SMTP_HOST": LOOPBACK,
-        "GENKAN_SMTP_PORT": str(ports.smtp),
-        "GENKAN_SMTP_TLS": "false",
-    }
 
 
 def sample_environment(ports: Ports, folder: Path) -> dict[str, str]:
@@ -76,10 +48,6 @@ def register_sample(ports: Ports, folder: Path) -> dict[str, str]:
     Raises:
         SampleMissing: this is not a checkout.
     """
-    from genkan.kernel import clock  # noqa: PLC0415 - Django is set up by now, not before
-    from genkan.partners import api as partners  # noqa: PLC0415 - likewise
-    from genkan.sso import api as sso  # noqa: PLC0415 - likewise
-
     if not (SAMPLE / "partner.toml").is_file():
         raise SampleMissing(str(SAMPLE))
     document = tomllib.loads((SAMPLE / "partner.toml").read_text("utf-8"))
@@ -106,7 +74,7 @@ def register_sample(ports: Ports, folder: Path) -> dict[str, str]:
 
 def _sample_metadata(ports: Ports, folder: Path) -> dict[str, Any]:
     """Let the sample make its key and say who it is (RFC 7591 metadata)."""
-    printed = subprocess.run(  # noqa: S603 - our own interpreter and sample
+    printed = subprocess.run(
         [sys.executable, "-m", "shinsei", "init"],
         env=environment.for_child(**sample_environment(ports, folder)),
         check=True,
@@ -120,7 +88,7 @@ def _sample_metadata(ports: Ports, folder: Path) -> dict[str, Any]:
 def stack(ports: Ports, folder: Path, told: Mapping[str, str]) -> Stack:
     """Return the demo's programs in the order in which they start."""
     command = [sys.executable, "-m", "genkan.site.cli"]
-    portal = environment.for_child(**portal_environment(ports))
+    portal = environment.for_child(**ports.portal_settings())
     sample = environment.for_child(
         **sample_environment(ports, folder / "shinsei"),
         SHINSEI_CLIENT_ID=told["SHINSEI_CLIENT_ID"],

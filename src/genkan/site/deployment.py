@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
@@ -146,7 +146,7 @@ def read() -> Deployment:
     if unknown := named - known:
         raise SettingsUnusable(f"unknown settings: {', '.join(sorted(unknown))}")
     try:
-        read_now = Deployment(_env_file=file)  # type: ignore[call-arg] # secret_key comes from the sources
+        read_now = Deployment(_env_file=file)
     except ValueError as error:
         raise SettingsUnusable(_without_values(error)) from None
     base = file.parent.resolve() if file else Path.cwd()
@@ -160,6 +160,6 @@ def read() -> Deployment:
 
 def _without_values(error: ValueError) -> str:
     """Return what is wrong by name: pydantic's own text would quote the values."""
-    problems = getattr(error, "errors", list)()
+    problems = error.errors() if isinstance(error, ValidationError) else []
     lines = [f"{'.'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in problems]
     return "settings cannot be used: " + ("; ".join(lines) or "see docs/operators/settings.md")

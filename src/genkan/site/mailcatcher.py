@@ -23,6 +23,7 @@ from genkan.kernel import clock
 
 LOOPBACK = "127.0.0.1"
 KEPT = 500
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 PAGE = """<!DOCTYPE html><html lang="ja"><head><meta charset="utf-8"><title>メール（デモ）</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -76,7 +77,7 @@ def run(*, smtp_port: int, page_port: int) -> None:
     """Catch and show mails until told to stop."""
     catcher = Catcher()
     server = Controller(catcher, hostname=LOOPBACK, port=smtp_port)
-    server.start()  # type: ignore[no-untyped-call] # aiosmtpd ships no types
+    server.start()
     page = ThreadingHTTPServer((LOOPBACK, page_port), _handler(catcher))
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -84,14 +85,14 @@ def run(*, smtp_port: int, page_port: int) -> None:
     threading.Thread(target=page.serve_forever, daemon=True).start()
     stop.wait()
     page.shutdown()
-    server.stop()  # type: ignore[no-untyped-call] # likewise
+    server.stop()
 
 
 def _handler(catcher: Catcher) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         """Answers with the page, or the mails as JSON at /messages.json."""
 
-        def do_GET(self) -> None:  # noqa: N802 - http.server's name
+        def do_GET(self) -> None:
             """Answer a request."""
             mails = list(catcher.mails)
             if self.path == "/messages.json":
@@ -108,7 +109,7 @@ def _handler(catcher: Catcher) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.send_header("Content-Length", str(len(content)))
             self.send_header("Cache-Control", "no-store")
-            self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+            self.send_header("Content-Security-Policy", MAIL_POLICY)
             self.end_headers()
             self.wfile.write(content)
 

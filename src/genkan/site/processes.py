@@ -88,7 +88,8 @@ class Stack:
             died = self.running[program.name].poll() is not None
             if died or time.monotonic() > end or self.stopping.is_set():
                 self.stop()
-                raise StackBroken(f"{program.name} did not start: see {self.logs}/{program.name}.log")
+                log = self.logs / f"{program.name}.log"
+                raise StackBroken(f"{program.name} did not start: see {log}")
             time.sleep(POLL_SECONDS)
 
 

@@ -50,7 +50,8 @@ class Audit:
             self.problems.append(Problem("edited", index, str(one.id)))
         self._chain(one, place)
         self.edge = self.edge.grown([computed])
-        for checkpoints, kind in ((self.kept, "root_differs"), (self.published, "not_as_published")):
+        expectations = ((self.kept, "root_differs"), (self.published, "not_as_published"))
+        for checkpoints, kind in expectations:
             expected = checkpoints.get(self.edge.size)
             if expected is not None and expected != self.edge.root():
                 self.problems.append(Problem(kind, self.edge.size))
@@ -65,7 +66,7 @@ class Audit:
         self.last[subject] = (place.subject_count or count + 1, place.index)
 
     def close(self) -> None:
-        """Hold the whole against its ends: signed to the last entry, and no older than published."""
+        """Hold it against its ends: signed to the last entry, no older than published."""
         for size in sorted(size for size in self.published if size > self.edge.size):
             self.problems.append(Problem("shorter_than_published", size))
         if max(self.kept, default=0) != self.edge.size:

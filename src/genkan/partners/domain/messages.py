@@ -34,5 +34,5 @@ def pause_after(attempts: int) -> timedelta:
     """
     if attempts < 1:
         raise ValueError("nothing was attempted")
-    exponent = min(attempts - 1, 16)
-    return min(FIRST_PAUSE * 2**exponent, LONGEST_PAUSE)
+    doublings: int = 2 ** min(attempts - 1, 16)
+    return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)

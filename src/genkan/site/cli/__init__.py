@@ -21,6 +21,7 @@ GROUPS = {
     "healthcheck": "genkan.site.cli.serve",
     "mailcatcher": "genkan.site.cli.serve",
     "demo": "genkan.site.cli.demo",
+    "demo-reset": "genkan.site.cli.demo",
     "setup": "genkan.site.cli.demo",
     "manage": "genkan.site.cli.serve",
     "resident": "genkan.site.cli.residents",
@@ -49,7 +50,7 @@ class Commands(click.Group):
         if cmd_name not in GROUPS:
             return None
         module: ModuleType = importlib.import_module(GROUPS[cmd_name])
-        found: click.Command = getattr(module, cmd_name)
+        found: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return found
 
 

@@ -1,13 +1,31 @@
-"""`genkan demo` and `genkan setup`: an installation that anybody can try."""
+"""`genkan demo`, `demo-reset` and `setup`: an installation that anybody can try."""
 
+import shutil
 import sys
 import time
 from pathlib import Path
 
 import click
 
+from genkan.kernel.embedded import Server
 from genkan.site import environment
 from genkan.site.cli.base import as_json, tell, with_django
+from genkan.site.ports import LOOPBACK, Ports
+
+WELCOME = """
+Genkan is running (ready after {seconds:.0f} s).
+Ctrl-C stops it; its data stays. `make demo-reset` starts over.
+
+  portal           {portal}/
+  sample service   {sample}/
+  caught mails     http://{loopback}:{mail}/
+  console          {portal}/console/
+
+  password of everybody below: {password}
+"""
+AS_YOURSELF = """
+Or register as yourself with any address that ends in .example: the code is in the caught mails.
+"""
 
 
 @click.command()
@@ -26,35 +44,32 @@ def setup(*, as_json: bool) -> None:
 @click.option("--smtp-port", type=int, default=2525, show_default=True)
 @click.option("--residents", type=int, default=2000, show_default=True, help="Invented residents.")
 @click.option("--seed", type=int, default=1, show_default=True)
-def demo(  # noqa: PLR0913 - one argument an option
+def demo(
     *, port: int, shinsei_port: int, mail_port: int, smtp_port: int, residents: int, seed: int
 ) -> None:
     """Fill an installation with invented people and run everything; Ctrl-C stops it."""
-    from genkan.site.demo import Ports, portal_environment
-
     began = time.monotonic()
     ports = Ports(portal=port, shinsei=shinsei_port, mail=mail_port, smtp=smtp_port)
-    environment.choose(**portal_environment(ports))
+    environment.choose(**ports.portal_settings())
     _run(ports, residents=residents, seed=seed, began=began)
 
 
 @with_django
-def _run(ports: "Ports", *, residents: int, seed: int, began: float) -> None:  # noqa: F821 - imported late
+def _run(ports: Ports, *, residents: int, seed: int, began: float) -> None:
     from django.conf import settings
 
     from genkan.site import demo as stage
     from genkan.site.filling import fill
     from genkan.site.processes import StackBroken
 
-    folder = settings.GENKAN.data_dir
     if settings.GENKAN.mode == "production":
         raise click.ClickException("the demo fills an installation with invented people: not here")
-    embedded = _embedded()
+    folder: Path = settings.GENKAN.data_dir
+    embedded = None if settings.GENKAN.database_url else Server(settings.GENKAN.postgres_dir)
     was_running = embedded is not None and embedded.status().running
     password = stage.demo_password(folder)
     fill(size=residents, seed=seed, password=password, say=click.echo)
-    told = stage.register_sample(ports, folder / "shinsei")
-    running = stage.stack(ports, folder, told)
+    running = stage.stack(ports, folder, stage.register_sample(ports, folder / "shinsei"))
     running.stop_on_signals()
     try:
         running.start(seconds=stage.START_SECONDS)
@@ -67,32 +82,41 @@ def _run(ports: "Ports", *, residents: int, seed: int, began: float) -> None:  #
     click.echo("stopped.")
 
 
-def _embedded() -> "Server | None":  # noqa: F821 - imported late
-    from django.conf import settings
-
-    from genkan.kernel.embedded import Server
-
-    if settings.GENKAN.database_url:
-        return None
-    return Server(settings.GENKAN.postgres_dir)
-
-
-def _welcome(ports: "Ports", password: str, seconds: float) -> None:  # noqa: F821 - imported late
-    from genkan.site.demo import LOOPBACK, OPERATOR, SIGN_INS
+def _welcome(ports: Ports, password: str, seconds: float) -> None:
+    from genkan.site.demo import OPERATOR, SIGN_INS
 
     click.echo(
-        f"""
-Genkan is running (ready after {seconds:.0f} s). Ctrl-C stops it; data stays; make demo-reset starts over.
-
-  portal           {ports.issuer}/
-  sample service   {ports.sample}/
-  caught mails     http://{LOOPBACK}:{ports.mail}/
-  console          {ports.issuer}/console/
-
-  password of everybody below: {password}
-"""
+        WELCOME.format(
+            seconds=seconds,
+            portal=ports.issuer,
+            sample=ports.sample,
+            loopback=LOOPBACK,
+            mail=ports.mail,
+            password=password,
+        )
     )
     for name in SIGN_INS:
         click.echo(f"  resident   {name.lower()}@resident.example")
     click.echo(f"  operator   {OPERATOR}")
-    click.echo("\nOr register as yourself: any address that ends in .example; the code is in the caught mails.")
+    click.echo(AS_YOURSELF)
+
+
+@click.command("demo-reset")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_django
+def demo_reset(*, yes: bool) -> None:
+    """Forget everything the demo has stored: residents, consents, mails, the partner's copy."""
+    from django.conf import settings
+
+    if settings.GENKAN.mode == "production" or settings.GENKAN.database_url:
+        raise click.ClickException("only a demo on the embedded database can be reset")
+    folder: Path = settings.GENKAN.data_dir
+    if not yes:
+        click.confirm(f"Delete everything below {folder}?", abort=True)
+    Server(settings.GENKAN.postgres_dir).stop()
+    for path in sorted(folder.glob("*")):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    click.echo("everything is forgotten; `make demo` starts over.")

@@ -32,7 +32,9 @@ def verify(*, as_json: bool) -> None:
         "problems": [
             {"kind": one.kind, "index": one.index, "entry": one.entry} for one in report.problems
         ]
-        + [{"kind": "provision_unrecorded", "index": None, "entry": str(one)} for one in unrecorded],
+        + [
+            {"kind": "provision_unrecorded", "index": None, "entry": str(one)} for one in unrecorded
+        ],
     }
     tell(facts, as_json=as_json)
     sys.exit(0 if facts["holds"] else 1)

@@ -18,7 +18,7 @@ LocalFile = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--tls-cert", type=LocalFile, help="Certificate chain (PEM).")
 @click.option("--tls-key", type=LocalFile, help="Private key (PEM).")
 @with_django
-def serve(  # noqa: PLR0913 - one argument an option
+def serve(
     *, host: str, port: int, threads: int, workers: int, tls_cert: Path | None, tls_key: Path | None
 ) -> None:
     """Serve the portal and the partners' interfaces."""
