@@ -1,6 +1,7 @@
 """A browser without scripts: follows links and redirects, keeps cookies, fills in real forms."""
 
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -111,7 +112,7 @@ class Browser:
             headers={"Accept": "text/html", "Accept-Language": language},
         )
 
-    def __enter__(self) -> "Browser":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -52,6 +52,7 @@ class RunningDemo:
         """Run the command line beside the running demo."""
         return subprocess.run(
             [sys.executable, "-m", "genkan.site.cli", *arguments],
+            check=False,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -98,10 +99,10 @@ def start_demo(folder: Path, *, database_url: str = "", residents: int = 0) -> R
         environment["DATABASE_URL"] = database_url
     output = folder / f"demo-{portal}.log"
     ports = ["--port", portal, "--shinsei-port", shinsei, "--mail-port", mail, "--smtp-port", smtp]
+    ports += ["--residents", residents]
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "genkan.site.cli", "demo", *map(str, ports)]
-            + ["--residents", str(residents)],
+            [sys.executable, "-m", "genkan.site.cli", "demo", *map(str, ports)],
             env=environment,
             stdout=log,
             stderr=subprocess.STDOUT,

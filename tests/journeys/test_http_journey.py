@@ -33,7 +33,7 @@ def submit_application(browser, page):
     choices = {
         select["name"]: select.select("option")[-1]["value"]
         for select in form.element.select("select")
-        if select["name"] not in {"applicant_sex"}
+        if select["name"] != "applicant_sex"
     }
     typed = {
         "child_name": "髙橋 ひかり",

@@ -17,6 +17,7 @@ except deployment.SettingsUnusable as unusable:
 
 if GENKAN.mode != "production":
     sealing.create_keyring(GENKAN.keyring)
+    (GENKAN.data_dir / "static").mkdir(parents=True, exist_ok=True)
 
 HERE = Path(__file__).parent
 APPS = (
