@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from genkan.kernel import clock
@@ -38,13 +40,13 @@ def published(db):
 
 
 def publish_next(**texts: str) -> terms.TermsVersion:
-    """Publish another version of the terms of use, in force at once."""
+    """A version published an hour ago that takes effect this moment."""
     now = clock.now()
     bodies = {locale: f"## {locale} {now}" for locale in terms.LOCALES} | texts
     draft = terms.Draft(
         kind=terms.Kind.TERMS_OF_USE, label=f"{now:%H%M%S%f}", effective_from=now, texts=bodies
     )
-    return terms.publish(draft, now=now)[0]
+    return terms.publish(draft, now=now - timedelta(hours=1))[0]
 
 
 class Person:
@@ -111,3 +113,25 @@ def events(resident):
 
 NOON = datetime(2026, 7, 15, 3, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+
+
+def at_once(*calls):
+    """Run calls in threads that start together; return their answers or what they raised."""
+    barrier = Barrier(len(calls))
+    answers = [None] * len(calls)
+
+    def run(place, call):
+        barrier.wait()
+        try:
+            answers[place] = call()
+        except Exception as refusal:  # noqa: BLE001 - whatever it was is the answer
+            answers[place] = refusal
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers

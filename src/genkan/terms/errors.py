@@ -23,6 +23,6 @@ class VersionChanged(Refusal):
 
 
 class TooEarly(Refusal):
-    """A version may not take effect before it is published."""
+    """A version takes effect a minute after its publication at the earliest."""
 
     code = "terms.too_early"

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +15,10 @@ from genkan.kernel.ids import AcceptanceId, TermsId, new_id
 from genkan.terms import store
 from genkan.terms.domain import AUTHORITATIVE, Acceptance, Kind, TermsVersion, Wording, in_force
 from genkan.terms.errors import TermsOutdated, TermsUnpublished, TooEarly, VersionChanged
+
+LEAD = timedelta(minutes=1)
+"""From publication to the first moment in force, at least: longer than `lock_versions` waits, so
+that no ID being issued meanwhile is overtaken by a version that began before it."""
 
 TEXTS = Path(__file__).parent / "texts"
 
@@ -132,7 +136,7 @@ def publish(draft: Draft, *, now: datetime) -> tuple[TermsVersion, bool]:
 
     Raises:
         VersionChanged: the label exists with other texts.
-        TooEarly: it would have been in force before it was published, and is not the first.
+        TooEarly: it would begin within a minute of `now` or before, and is not the first.
     """
     store.lock_versions()
     wordings = [Wording.of(locale, body) for locale, body in draft.texts.items()]
@@ -142,7 +146,7 @@ def publish(draft: Draft, *, now: datetime) -> tuple[TermsVersion, bool]:
             if store.texts(one.id) != {wording.locale: wording for wording in wordings}:
                 raise VersionChanged
             return one, False
-    if known and draft.effective_from < now:
+    if known and draft.effective_from < now + LEAD:
         raise TooEarly
     new = TermsVersion(
         id=TermsId(new_id()),

@@ -35,7 +35,11 @@ def hold_versions() -> None:
 
 
 def lock_versions() -> None:
-    """Wait for everybody who holds versions, and keep others out until the transaction ends."""
+    """Keep everybody else from versions until the transaction ends.
+
+    Waits at most ten seconds for those who hold them.
+    """
+    rows("SET LOCAL lock_timeout = '10s'")
     rows("SELECT pg_advisory_xact_lock(%(lock)s)", lock=VERSIONS_LOCK)
 
 

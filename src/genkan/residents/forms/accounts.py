@@ -4,7 +4,11 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
+
+MAX_ADDRESS = 254
+"""Characters (RFC 5321 section 4.5.3.1.3); the column holds no more."""
 
 _LABELS = {
     "login": _("E-mail address"),
@@ -33,6 +37,8 @@ class OurWords(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             if name in _TOKENS:
                 field.widget.attrs["autocomplete"] = _TOKENS[name]
+                # allauth would cut a longer address off and write to another one.
+                field.validators.append(MaxLengthValidator(MAX_ADDRESS))
 
 
 class SignInForm(OurWords, allauth.LoginForm):  # type: ignore[misc] # allauth ships no types

@@ -136,11 +136,7 @@ class ProfileForm(forms.Form):
         first = self.fields[FIELDS_OF[item][0]]
         reason = catalogue.item(item).asked_because.in_language(language)
         why = _("Why we ask: %(reason)s") % {"reason": reason}
-        first.help_text = format_html(
-            '<span class="field__reason">{}</span><br>{}' if first.help_text else "{}{}",
-            why,
-            first.help_text,
-        )
+        first.help_text = format_html("{}<br>{}", why, first.help_text) if first.help_text else why
 
     def clean_birthdate(self) -> Any:  # noqa: ANN401 - a PartialDate
         """Refuse days on which nobody alive can have been born."""

@@ -44,7 +44,7 @@ def of_account(account: AccountId, *, now: datetime) -> Registration:
 
 
 @transaction.atomic(durable=True)
-def accept_terms(account: AccountId, shown: Shown, *, now: datetime) -> None:
+def accept_terms(account: AccountId, shown: Shown, *, now: datetime) -> Registration:
     """Record that the person of a registration accepts the terms as shown.
 
     Raises:
@@ -62,6 +62,7 @@ def accept_terms(account: AccountId, shown: Shown, *, now: datetime) -> None:
     )
     accepted = held.with_acceptance(terms.accept(act, now=now), shown.terms)
     store.save_registration(accepted, now=now)
+    return accepted
 
 
 @transaction.atomic(durable=True)

@@ -39,8 +39,7 @@ def accept_terms(request: HttpRequest, account: AccountId) -> HttpResponse:
     text = terms.text(version, language)
     form = TermsForm(request.POST or None, version=version, text=text, now=now)
     if form.is_valid():
-        registration.accept_terms(account, form.cleaned_data["shown"], now=now)
-        return _to(request, "residents:profile_draft")
+        return _on(request, registration.accept_terms(account, form.cleaned_data["shown"], now=now))
     context = {
         "form": TermsForm(version=version, text=text, now=now) if form.is_stale() else form,
         "stale": form.errors.get("shown"),

@@ -1,0 +1,189 @@
+"""`genkan resident`, `residents`, `operator`, `terms` from a shell's point of view."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+from django.test import Client
+
+from genkan.kernel import clock
+from genkan.kernel.ids import ResidentId
+from genkan.residents import api as residents
+from genkan.residents.errors import NotForProduction
+from genkan.residents.models import Account, ResidentRow, ValueRow
+from genkan.residents.population.hostile import special
+from genkan.site.cli import cli
+from genkan.terms.models import TermsRow
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PASSWORD = "correct-horse-battery"
+T0 = date(2026, 7, 15)
+
+
+def run(*words):
+    return CliRunner().invoke(cli, [*words, "--json"])
+
+
+def facts(*words):
+    answer = run(*words)
+    assert answer.exit_code == 0, answer.output
+    return json.loads(answer.output)
+
+
+def test_terms_are_published_once():
+    first = facts("terms", "publish")["versions"]
+    again = facts("terms", "publish")["versions"]
+
+    assert [one["new"] for one in first] == [True, True]
+    assert [one["new"] for one in again] == [False, False]
+    assert TermsRow.objects.count() == 2
+
+
+def test_created_resident_can_sign_in(published):
+    made = facts("resident", "create", "--email", "A@resident.example", "--password", PASSWORD)
+
+    assert made["email"] == "a@resident.example"
+    profile = residents.profile_of(ResidentId(made["id"]))
+    assert profile.content("address")["prefecture"] == "大阪府"
+    answer = Client().post("/accounts/login/", {"login": made["email"], "password": PASSWORD})
+    assert answer.headers["Location"] == "/interests"
+
+
+def test_created_resident_is_as_described(published):
+    words = "--name SURYATI --kana すりやてぃ --birthdate 平成5年6月2日 --postal-code 5600003"
+    more = "--street 三丁目9番 --interest disaster --language ja-easy --sex 2 --phone 06-1234-5678"
+    made = facts(
+        "resident",
+        "create",
+        "--email",
+        "a@resident.example",
+        "--password",
+        PASSWORD,
+        *words.split(),
+        *more.split(),
+    )
+
+    id_ = ResidentId(made["id"])
+    profile = residents.profile_of(id_)
+    assert profile.content("name") == {"full": "SURYATI"}
+    assert profile.content("name_kana") == {"full": "スリヤティ"}
+    assert profile.content("birthdate") == "1993-06-02"
+    assert profile.content("address")["full"] == "大阪府豊中市東豊中町三丁目9番"
+    assert residents.interests_of(id_) == {"disaster"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--email", "no-address"],
+        ["--password", "short"],
+        ["--birthdate", "someday"],
+        ["--kana", "漢字"],
+        ["--postal-code", "0000000"],
+        ["--interest", "nothing"],
+        ["--sex", "7"],
+    ],
+)
+def test_wrong_option_is_named_and_nobody_is_created(published, wrong):
+    right = ["--email", "a@resident.example", "--password", PASSWORD]
+
+    answer = run("resident", "create", *right, *wrong)
+
+    assert answer.exit_code == 2
+    assert wrong[0] in answer.output
+    assert ResidentRow.objects.count() == 0
+
+
+def test_second_account_with_an_address_is_refused(published):
+    words = ["resident", "create", "--email", "a@resident.example", "--password", PASSWORD]
+    facts(*words)
+
+    answer = run(*words)
+
+    assert (answer.exit_code, "residents.address_taken" in answer.output) == (1, True)
+
+
+def test_operator_enters_the_console(published):
+    facts("operator", "create", "--email", "staff@operator.example", "--password", PASSWORD)
+
+    account = Account.objects.get()
+    assert (account.kind, account.is_superuser, account.is_staff) == ("staff", True, True)
+    assert (
+        run(
+            "operator", "create", "--email", "staff@operator.example", "--password", PASSWORD
+        ).exit_code
+        == 1
+    )
+
+
+@pytest.mark.usefixtures("published")
+class TestPopulation:
+    def load(self, *words):
+        return facts("residents", "load", "--size", "40", "--anchor", "2026-07-15", *words)
+
+    def test_loading_twice_changes_nothing(self):
+        first = self.load()
+        before = sorted(ValueRow.objects.values_list("id"))
+        second = self.load()
+
+        assert first["added"] == first["total"] == 40 + len(special(T0))
+        assert second == {"added": 0, "total": first["total"]}
+        assert sorted(ValueRow.objects.values_list("id")) == before
+
+    def test_loading_more_adds_only_who_is_missing(self):
+        first = self.load()
+
+        assert facts("residents", "load", "--size", "50", "--anchor", "2026-07-15")["added"] == 10
+        assert ResidentRow.objects.filter(synthetic=True).count() == first["total"] + 10
+
+    def test_everybody_is_marked_and_keeps_their_id_and_name(self):
+        self.load()
+
+        assert not ResidentRow.objects.filter(synthetic=False).exists()
+        for person in special(T0):
+            held = residents.profile_of(ResidentId(person.id))
+            assert held.content("name") == person.name.content()
+            assert held.content("address") == person.address.content()
+            assert held.content("birthdate") == person.birthdate.iso
+
+    def test_named_people_can_sign_in_and_others_cannot(self):
+        self.load("--password", PASSWORD)
+
+        usable = [one.email for one in Account.objects.all() if one.has_usable_password()]
+        assert sorted(usable) == [f"h{n}@resident.example" for n in ("01", "02", "04", "20")]
+        answer = Client().post(
+            "/accounts/login/", {"login": "h04@resident.example", "password": PASSWORD}
+        )
+        assert answer.status_code == 302
+
+    def test_history_of_a_changed_name_is_loaded(self):
+        self.load()
+        h06 = next(person for person in special(T0) if person.key == "H06")
+
+        past = residents.past_values_of(ResidentId(h06.id))
+        assert [one.content for one in past if one.item == "name"] == [
+            h06.facts.former_name.content()
+        ]
+
+    def test_real_residents_are_not_mixed_with_invented_ones(self):
+        facts("resident", "create", "--email", "a@resident.example", "--password", PASSWORD)
+
+        answer = run("residents", "load", "--size", "5")
+
+        assert (answer.exit_code, "residents.real_residents" in answer.output) == (1, True)
+        assert ResidentRow.objects.count() == 1
+
+    def test_restart_after_a_person_registered_loads_nothing_and_is_no_error(self):
+        first = self.load()
+        facts("resident", "create", "--email", "a@resident.example", "--password", PASSWORD)
+
+        assert self.load() == {"added": 0, "total": first["total"]}
+
+    def test_production_is_refused(self):
+        wanted = residents.Wanted(size=1, seed=1, anchor=T0, passwords={})
+
+        with pytest.raises(NotForProduction):
+            residents.load(wanted, mode="production", now=clock.now())
+        assert residents.load(replace(wanted), mode="test", now=clock.now()).added
