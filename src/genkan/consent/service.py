@@ -94,6 +94,7 @@ def give(*, resident: ResidentId, service: ServiceId, choice: Choice, now: datet
         if (earlier.offer, earlier.items) == (offer.id, choice.items) and earlier.in_force(now):
             return earlier.id
         store.save_end(earlier.id, Ending.SUPERSEDED, now=now)
+        _record("consent.superseded", earlier, now)
     consent = Consent(
         id=ConsentId(new_id()),
         resident=resident,
@@ -216,17 +217,7 @@ def release(
         return _refused(Reason.NO_CONSENT, resident, service, door, now)
     profile = residents.hold_for_release(resident)
     offer = terms.offer
-    facts = Facts(
-        consent=consent,
-        offer=offer.id,
-        offered=offer.keys,
-        agreed_items=terms.agreement.items,
-        agreement_in_force=terms.agreement.in_force(now),
-        purpose_in_force=catalogue.purpose(offer.purpose).in_force(now),
-        service_is_live=terms.state is partners.ServiceState.LIVE,
-        disposal_is_overdue=lifecycle.is_overdue(service, now=now),
-        resident_is_active=profile.state is residents.ResidentState.ACTIVE,
-    )
+    facts = _facts(consent, terms, profile, now)
     decision = decide(facts, offer.keys if wanted is None else wanted, now=now)
     if decision.refusal is not None or consent is None:
         reason = decision.refusal or Reason.NO_CONSENT
@@ -243,6 +234,24 @@ def release(
         refused=tuple(decision.withheld),
     )
     return _recorded(empty, consent, door, now) if disclosed else empty
+
+
+def _facts(
+    consent: Consent | None, terms: partners.ReleaseTerms, profile: residents.Profile, now: datetime
+) -> Facts:
+    """Gather what the decision looks at, as it stands while everything is held."""
+    offer = terms.offer
+    return Facts(
+        consent=consent,
+        offer=offer.id,
+        offered=offer.keys,
+        agreed_items=terms.agreement.items,
+        agreement_in_force=terms.agreement.in_force(now),
+        purpose_in_force=catalogue.purpose(offer.purpose).in_force(now),
+        service_is_live=terms.state is partners.ServiceState.LIVE,
+        disposal_is_overdue=lifecycle.is_overdue(offer.service, now=now),
+        resident_is_active=profile.state is residents.ResidentState.ACTIVE,
+    )
 
 
 def _recorded(release: Release, consent: Consent, door: str, now: datetime) -> Release:

@@ -5,11 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, str | Promise] = {
     "resident.id_issued": _("Your resident ID was issued."),
-    "resident.profile_changed": _("Your profile was changed: %(items)s."),
-    "resident.interests_changed": _("You changed your interests."),
-    "terms.accepted": _("You accepted the terms of use."),
+    "resident.values_changed": _("Your profile was changed: %(items)s."),
     "sso.linked": _("You connected %(service)s."),
-    "sso.signed_in": _("You signed in to %(service)s."),
     "consent.given": _("You allowed %(service)s to receive: %(items)s."),
     "consent.withdrawn": _("You stopped sharing with %(service)s."),
     "consent.expired": _("Your consent to %(service)s ran out."),
