@@ -159,6 +159,9 @@ def test_a_draft_is_seen_as_its_readers_will_see_it(staff, mode, words):
     assert words in text_of(shown)
     assert "豊中市" in text_of(shown)
     assert shown.headers["X-Frame-Options"] == "SAMEORIGIN"
+    policy = shown.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in policy
+    assert "unsafe" not in policy
 
 
 def test_the_editor_groups_wards_under_their_city(staff):

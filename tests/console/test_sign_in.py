@@ -121,3 +121,24 @@ def test_staff_without_permission_stays_out(db):
 def test_screens_that_list_accounts_or_what_genkan_has_not_are_closed(staff, page):
     assert staff.get(f"/console/{page}").status_code == 404
     assert staff.post(f"/console/{page}").status_code == 404
+
+
+def test_staff_changes_the_language_of_the_console_and_the_password(staff, staff_account):
+    page = staff.get("/console/account/").content.decode()
+    assert "name_email-first_name" not in page
+
+    changes = {
+        "locale-preferred_language": "en",
+        "locale-current_time_zone": "Asia/Tokyo",
+        "theme-theme": "system",
+        "theme-density": "default",
+        "theme-contrast": "system",
+        "password-old_password": PASSWORD,
+        "password-new_password1": "another-long-password",
+        "password-new_password2": "another-long-password",
+    }
+    assert staff.post("/console/account/", changes).headers["Location"] == "/console/account/"
+
+    assert "Articles" in staff.get("/console/articles/").content.decode()
+    staff_account.refresh_from_db()
+    assert staff_account.check_password("another-long-password")

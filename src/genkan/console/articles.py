@@ -18,7 +18,6 @@ from wagtail.admin.panels import (
     ObjectList,
     PublishingPanel,
     TabbedInterface,
-    TitleFieldPanel,
 )
 from wagtail.admin.ui.tables import Column, DateColumn, LiveStatusTagColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -30,7 +29,7 @@ from genkan.console.choices import (
     municipality_choices,
 )
 from genkan.console.forms import ArticleForm
-from genkan.console.wording import audience_sentence
+from genkan.console.wording import audience_sentence, moment
 from genkan.delivery.api import Audience
 from genkan.delivery.models import ArticleRow
 
@@ -84,10 +83,11 @@ EDITOR = TabbedInterface(
     [
         ObjectList(
             [
-                TitleFieldPanel("title_ja", targets=[], heading=_("title")),
-                FieldPanel("body_ja", heading=_("text")),
+                FieldPanel("title_ja", classname="title"),
+                FieldPanel("body_ja"),
                 FieldPanel("category"),
                 FieldRowPanel([FieldPanel("deadline_on"), FieldPanel("link")]),
+                PublishingPanel(),
             ],
             heading=_("Japanese"),
         ),
@@ -130,7 +130,6 @@ EDITOR = TabbedInterface(
             ],
             heading=_("Audience"),
         ),
-        ObjectList([PublishingPanel()], heading=_("Publishing")),
     ],
     base_form_class=ArticleForm,
 )
@@ -158,6 +157,11 @@ class ArticleViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no 
         Column("kind", label=_("Kind"), accessor=kind_of),
         Column("audience", label=_("Audience"), accessor=audience_of),
         DateColumn("first_published_at", label=_("Published"), sort_key="first_published_at"),
-        DateColumn("deadline_on", label=_("Deadline"), sort_key="deadline_on"),
+        Column(
+            "deadline_on",
+            label=_("Deadline"),
+            accessor=lambda row: moment(row.deadline_on),
+            sort_key="deadline_on",
+        ),
     ]
     edit_handler = EDITOR

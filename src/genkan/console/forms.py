@@ -11,7 +11,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from genkan.console.access import Caller, may_enter
 from genkan.console.choices import interest_choices, kind_choices, municipality_choices
-from genkan.delivery.api import OLDEST, plain
+from genkan.delivery.api import OLDEST, Category, plain
 
 EDITIONS = (("title_ja_easy", "body_ja_easy"), ("title_en", "body_en"))
 
@@ -67,7 +67,10 @@ class ArticleForm(WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail ships
     """An article; a draft may lack what publishing needs, but holds nothing impossible."""
 
     category = forms.ChoiceField(
-        label=_("kind"), choices=kind_choices, help_text=_("What the article asks of its reader.")
+        label=_("kind"),
+        choices=kind_choices,
+        initial=Category.NOTICE,
+        help_text=_("What the article asks of its reader."),
     )
     municipalities = forms.MultipleChoiceField(
         label=_("municipalities"),

@@ -181,6 +181,7 @@ agreements = Register(
         "What each partner may receive and for how long. Entered by command, never here."
     ),
     icon="doc-full-inverse",
+    name_label=_("Service"),
     name_of=lambda row: said(row.service.name),
     make_columns=_agreement_columns,
     related=["service"],
@@ -230,6 +231,7 @@ messages = Register(
         "because it is about residents."
     ),
     icon="mail",
+    name_label=_("Service"),
     name_of=lambda row: said(row.service.name),
     make_columns=_message_columns,
     related=["service"],

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext
 from typing_extensions import override
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -22,14 +24,25 @@ Fact = tuple[Text, Callable[[Any], object]]
 """A label, and how to read from a row: a text, a moment, or a list of texts."""
 
 
+class Counted(WagtailPaginator):  # type: ignore[misc]  # Wagtail ships no types
+    """Counts rows without the name of a table."""
+
+    @cached_property
+    @override
+    def items_count_label(self) -> str:
+        return gettext("%(count)d in all") % {"count": self.count}
+
+
 class RegisterList(generic.IndexView):  # type: ignore[misc]  # Wagtail ships no types
     """The list of a register; its columns are made anew for each request."""
 
     results_template_name = "console/register_results.html"
+    paginator_class = Counted
     title: Text = ""
     explanation: Text = ""
     make_columns: Callable[[], Sequence[BaseColumn]] = tuple
     name_of: Callable[[Any], str] = str
+    name_label: Text = ""
     related: Sequence[str] = ()
     only: Mapping[str, object] = MappingProxyType({})
 
@@ -45,12 +58,12 @@ class RegisterList(generic.IndexView):  # type: ignore[misc]  # Wagtail ships no
     @override
     def columns(self) -> list[BaseColumn]:
         """A name, which leads to the entry where there is one, then the register's columns."""
+        label = self.name_label or self.title
         if self.inspect_url_name is None:
-            name = Column("name", label=self.title, accessor=self.name_of)
+            name = Column("name", label=label, accessor=self.name_of)
         else:
-            name = TitleColumn(
-                "name", label=self.title, accessor=self.name_of, get_url=self.get_inspect_url
-            )
+            open_entry = self.get_inspect_url
+            name = TitleColumn("name", label=label, accessor=self.name_of, get_url=open_entry)
         return [name, *self.make_columns()]
 
     @override
@@ -102,6 +115,7 @@ class Register(ModelViewSet):  # type: ignore[misc]  # Wagtail ships no types
         title: what the list is called in menu and heading.
         explanation: what it holds and what changes it.
         name_of: what a row is called.
+        name_label: the heading of that column, if it is not the title.
         make_columns: the columns after the name, in the language of the request.
         facts: what an entry shows.
         related: foreign keys that columns read.
@@ -117,6 +131,7 @@ class Register(ModelViewSet):  # type: ignore[misc]  # Wagtail ships no types
     explanation: Text = ""
     make_columns: Callable[[], Sequence[BaseColumn]] = tuple
     name_of: Callable[[Any], str] = str
+    name_label: Text = ""
     related: Sequence[str] = ()
     only: Mapping[str, object] = MappingProxyType({})
 
@@ -150,4 +165,13 @@ class Register(ModelViewSet):  # type: ignore[misc]  # Wagtail ships no types
         super().on_register()
 
 
-_SHOWN = ("title", "explanation", "name_of", "make_columns", "facts", "related", "only")
+_SHOWN = (
+    "title",
+    "explanation",
+    "name_of",
+    "name_label",
+    "make_columns",
+    "facts",
+    "related",
+    "only",
+)

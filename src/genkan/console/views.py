@@ -5,12 +5,20 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from typing_extensions import override
-from wagtail.admin.views.account import LoginView
+from wagtail.admin.views.account import (
+    AccountView,
+    AvatarSettingsPanel,
+    BaseSettingsPanel,
+    LoginView,
+    NameEmailSettingsPanel,
+)
 
 from genkan.console.access import may_enter
 from genkan.console.forms import SignInForm
 from genkan.kernel.errors import NotFound
 from genkan.ui.errors import NotAllowed
+
+UNUSED_PANELS = (NameEmailSettingsPanel, AvatarSettingsPanel)
 
 
 class SignIn(LoginView):  # type: ignore[misc]  # Wagtail ships no types
@@ -28,6 +36,18 @@ class SignIn(LoginView):  # type: ignore[misc]  # Wagtail ships no types
     @override
     def get_form_class(self) -> type[SignInForm]:
         return SignInForm
+
+
+class OwnAccount(AccountView):  # type: ignore[misc]  # Wagtail ships no types
+    """Wagtail's page of one's own account: language, display and password.
+
+    Accounts have no names and no pictures here, so those panels are left out.
+    """
+
+    @override
+    def get_panels(self) -> list[BaseSettingsPanel]:
+        panels: list[BaseSettingsPanel] = super().get_panels()
+        return [panel for panel in panels if not isinstance(panel, UNUSED_PANELS)]
 
 
 def closed(request: HttpRequest, **_: object) -> HttpResponseBase:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
+from wagtail.admin.views.home import LockedPagesPanel, RecentEditsPanel
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.snippets.models import register_snippet
 
@@ -21,6 +22,7 @@ from genkan.console.partners import Partners
 
 SHOWN_MENU = {"articles", "partners", "disposals", "terms_versions", "settings", "reports"}
 SHOWN_SETTINGS = {"workflows", "workflow-tasks"}
+PANELS_ABOUT_PAGES = (RecentEditsPanel, LockedPagesPanel)
 SHOWN_REPORTS = {"site-history", "workflows", "workflow-tasks"}
 
 
@@ -59,6 +61,11 @@ def summary(request: HttpRequest, items: list[object]) -> None:
     items[:] = [Standing(request)]
 
 
+def keep_used_panels(_request: HttpRequest, panels: list[object]) -> None:
+    """Hide panels about pages; those about waiting approvals stay."""
+    panels[:] = [panel for panel in panels if not isinstance(panel, PANELS_ABOUT_PAGES)]
+
+
 def style() -> SafeString:
     """Add the style of our own widgets."""
     return format_html('<link rel="stylesheet" href="{}">', static("console/console.css"))
@@ -72,4 +79,5 @@ hooks.register("construct_reports_menu", keep_used_reports)
 hooks.register("register_admin_search_area", search_articles)
 hooks.register("construct_search", keep_used_search)
 hooks.register("construct_homepage_summary_items", summary, order=1000)
+hooks.register("construct_homepage_panels", keep_used_panels)
 hooks.register("insert_global_admin_css", style)

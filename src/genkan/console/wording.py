@@ -59,4 +59,6 @@ def _ages(condition: Condition) -> str:
         return _("aged %(low)d or older") % {"low": low}
     if low is None:
         return _("aged %(high)d or younger") % {"high": high}
+    if low == high:
+        return _("aged %(low)d") % {"low": low}
     return _("aged %(low)d to %(high)d") % {"low": low, "high": high}
