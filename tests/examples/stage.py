@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -100,7 +101,12 @@ class Shinsei:
             self._process.wait(timeout=30)
 
     def bytes_on_disk(self):
-        return b"".join(path.read_bytes() for path in self.data.glob("shinsei.sqlite3*"))
+        """The database with its log, which SQLite may remove while we look."""
+        found = b""
+        for path in self.data.glob("shinsei.sqlite3*"):
+            with suppress(FileNotFoundError):
+                found += path.read_bytes()
+        return found
 
     def holdings(self):
         with Browser(self.base_url) as anybody:
@@ -122,6 +128,7 @@ class Page:
         self.status = response.status_code
         self.url = str(response.url)
         self.path = response.url.path
+        self.location = response.headers.get("location")
         self.html = response.text
         self.tree = html5lib.parse(response.text, namespaceHTMLElements=False)
 

@@ -362,13 +362,21 @@ def test_a_form_sent_after_signing_out_says_how_to_keep_it(shinsei, browser, res
     assert stored(shinsei, "applications") == before
 
 
+def send_one(browser):
+    browser.press(FILL)
+    return send(browser).path
+
+
 def test_a_stranger_cannot_tell_that_an_application_or_a_form_exists(
     shinsei, browser, new_browser, peer, resident
 ):
-    form = browser.press(FILL).path
-    receipt = send(browser).path
+    receipt = send_one(browser)
+    browser.open("/applications")
+    browser.press(BLANK)
+    form = browser.page.path
     stranger = new_browser(shinsei)
     come_with_genkan(stranger, peer, a_person())
+    assert browser.open(form).status == 200
     for path in (form, receipt, "/applications/HK-999999", "/applications/x", "/applications/1"):
         assert stranger.open(path).status == 404
     nobody = new_browser(shinsei)

@@ -77,13 +77,15 @@ def test_a_request_removes_every_byte_and_is_certified(shinsei, browser, peer, r
     assert remains(shinsei, resident.mark), "the test would not notice"
     before = shinsei.holdings()
 
-    wanted, answer = peer.request_disposal(resident)
-    assert answer.status_code == 200
-    claims = certified(peer, wanted)
+    with closing(storage.connect(shinsei.data)) as open_elsewhere:
+        storage.count(open_elsewhere, "SELECT count(*) FROM accounts")  # so that the log stays
+        wanted, answer = peer.request_disposal(resident)
+        assert answer.status_code == 200
+        claims = certified(peer, wanted)
+        assert remains(shinsei, resident.mark) == []
 
     assert claims["provisions"] == resident.provisions
     assert claims["completed_at"].endswith("Z")
-    assert remains(shinsei, resident.mark) == []
     after = shinsei.holdings()
     assert after["applications"] == before["applications"] - 1
     assert after["tombstones"] == before["tombstones"] + 1
@@ -295,6 +297,8 @@ def test_kill_minus_nine_after_the_deletion_does_not_lose_the_certificate(own_sh
     eventually(lambda: len(peer.certificate_faults) < 1000)
     own_shinsei.crash()
     assert not peer.certified(wanted)
+    with closing(storage.connect(own_shinsei.data)) as db:
+        db.execute("UPDATE disposals SET next_attempt_at = next_attempt_at + 3600")
 
     peer.certificate_faults = []
     own_shinsei.start()

@@ -55,6 +55,17 @@ def test_the_password_proves_the_account_and_from_then_on_genkan_opens_it(
     assert login in later.open("/account").text
 
 
+def test_the_session_from_before_the_link_is_worth_nothing_after_it(
+    shinsei, browser, new_browser, person, local_account, login
+):
+    link_page(browser)
+    before = browser.client.cookies["shinsei_session"]
+    browser.press(EXISTING, login=login, password=PASSWORD)
+    thief = new_browser(shinsei)
+    thief.client.cookies.set("shinsei_session", before, domain="127.0.0.1")
+    assert thief.open("/genkan/link").path == "/"
+
+
 def test_a_wrong_password_links_neither_side(browser, person, local_account, login):
     link_page(browser)
     page = browser.press(EXISTING, login=login, password="not the password")

@@ -97,14 +97,26 @@ def test_an_answer_works_once_and_only_in_the_browser_that_asked(
     assert browser.open(callback).status == 400
 
 
+def test_nobody_is_signed_in_with_an_answer_meant_for_another_browser(
+    shinsei, new_browser, peer, person
+):
+    attacker, victim = new_browser(shinsei), new_browser(shinsei)
+    sign_in(victim)
+    attacker.open("/")
+    attacker.client.follow_redirects = False
+    to_peer = attacker.press(GENKAN)
+    callback = attacker.client.get(to_peer.location).headers["location"]
+    assert victim.open(callback).status == 400
+    attacker.client.follow_redirects = True
+    assert attacker.open(callback).path == "/genkan/link"
+
+
 def test_a_repeated_parameter_is_no_parameter(browser, peer, person):
-    browser.client.follow_redirects = False
     browser.open("/")
-    form, _ = browser.page.form_with(GENKAN)
-    hidden = {node.get("name"): node.get("value") for node in form.iter("input")}
-    to_peer = browser.client.post("/genkan/sign-in", data=hidden)
-    back = browser.client.get(to_peer.headers["location"]).headers["location"]
-    page = browser.open(f"{back}&iss=http://127.0.0.1:9")
+    browser.client.follow_redirects = False
+    to_peer = browser.press(GENKAN)
+    callback = browser.client.get(to_peer.location).headers["location"]
+    page = browser.open(f"{callback}&iss=http://127.0.0.1:9")
     assert (page.status, "response_iss" in page.text) == (502, True)
 
 

@@ -219,7 +219,7 @@ class Genkan:
     def _subject(self, id_token: str, access_token: str, nonce: str) -> str:
         """Check the ID token (OpenID Connect Core 3.1.3.7) and return whose it is."""
         header, claims = self._issuer.verified(id_token, typ="JWT")
-        rules = self._rules("sub", "exp", "iat") | {"nonce": {"essential": True, "value": nonce}}
+        rules = self._rules("sub", "exp", "iat")
         facts = {
             "nonce": nonce,
             "client_id": self._config.client_id,
