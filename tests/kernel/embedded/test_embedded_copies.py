@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from tests.kernel.embedded.world import asked, connected
 
-from genkan.kernel.embedded import Database, EmbeddedError
+from genkan.kernel.embedded import Database, EmbeddedError, swap
 from genkan.kernel.embedded.account import Account, account_for
 from genkan.kernel.embedded.programs import MAJOR, program, run
 
@@ -192,6 +192,17 @@ def test_a_session_that_may_not_be_ended_keeps_the_old_database(running, databas
         assert superuser.execute("SELECT count(*) FROM kept").fetchone() == (2,)
 
     assert fault.code == "in_use"
+    assert databases(running, database) == [database.name]
+
+
+def test_a_database_never_loses_its_name_without_another_taking_it(running, database):
+    with (
+        connected(running, "postgres") as session,
+        connected(running, "postgres") as helper,
+        pytest.raises(psycopg.errors.InvalidCatalogName),
+    ):
+        swap.take_place(session, helper, fresh="no_such_database", name=database.name)
+
     assert databases(running, database) == [database.name]
 
 
