@@ -5,7 +5,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 
+from genkan.console.articles import EDITOR
 from genkan.delivery import api as delivery
 from genkan.delivery.models import ArticleRow
 from genkan.kernel import clock
@@ -22,10 +24,6 @@ def typed(**changes):
     texts = {name: json.dumps(rich(changes.pop(name, text))) for name, text in bodies.items()}
     plain = {"title_ja": "見出し", "title_ja_easy": "", "title_en": "", "category": "notice"}
     return {**plain, **texts, **changes}
-
-
-def errors_of(response):
-    return response.context["form"].errors.as_text()
 
 
 def public_titles():
@@ -112,11 +110,23 @@ def test_an_audience_is_ticked_and_decides_who_gets_it(staff):
         ({"link": "javascript:alert(1)"}, "link"),
     ],
 )
-def test_what_cannot_be_published_comes_back_with_the_field_named(staff, changes, field):
-    response = staff.post(ADD, {**typed(**changes), "action-publish": "1"})
+def test_what_cannot_be_published_names_the_field(changes, field, staff_account):
+    editor = EDITOR.bind_to_model(ArticleRow).get_form_class()
+    data = QueryDict(mutable=True)
+    for name, value in typed(**changes).items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+
+    assert list(editor(data, for_user=staff_account).errors) == [field]
+
+
+def test_a_faulty_article_comes_back_to_the_operator_and_is_not_kept(staff):
+    wrong = typed(min_age="44", max_age="30", title_en="Only a title")
+    response = staff.post(ADD, {**wrong, "action-publish": "1"})
 
     assert response.status_code == 200
-    assert field in response.context["form"].errors
+    page = text_of(response)
+    assert "上限の年齢は、下限より小さくできません。" in page
+    assert "この言語の本文も書くか、見出しを消してください。" in page
     assert ArticleRow.objects.count() == 0
 
 

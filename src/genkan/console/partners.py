@@ -110,7 +110,7 @@ def _offer_columns() -> Sequence[BaseColumn]:
             primary=lambda row: row.retired_at is None,
         ),
         Column("purpose", label=gettext("Purpose"), accessor=purpose_of, sort_key="purpose"),
-        Column("items", label=gettext("Items"), accessor=lambda row: len(row.items)),
+        Column("items", label=gettext("Number of items"), accessor=lambda row: len(row.items)),
         DateColumn("published_at", label=gettext("Published"), sort_key="published_at"),
     ]
 

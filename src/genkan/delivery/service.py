@@ -61,7 +61,7 @@ def facts_of(resident: ResidentId) -> Facts:
     address = profile.content("address")
     birthdate = profile.content("birthdate")
     return Facts(
-        lg_code=None if address is None else address["lg_code"],
+        lg_code=None if address is None else address["lg_code"] or None,
         birthdate=None if birthdate is None else PartialDate.from_iso(birthdate),
         interests=residents.interests_of(resident),
     )
