@@ -13,7 +13,8 @@ Always true
     - Withdrawal and release lock the same row: after a withdrawal has committed nothing leaves,
       and what is handed over later is checked again.
     - A consent never widens: more items, another purpose or a new version ask again.
-    - Every ending asks the partner to dispose of what it holds.
+    - Withdrawal and expiry ask the partner to dispose of all it holds of the resident. A consent
+      that takes another's place asks for nothing: what was received stays under it until it ends.
 
 Others import `genkan.consent.api` only.
 """

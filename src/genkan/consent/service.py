@@ -89,6 +89,7 @@ def give(*, resident: ResidentId, service: ServiceId, choice: Choice, now: datet
     live = terms.state is partners.ServiceState.LIVE
     if not (live and terms.agreement.in_force(now) and purpose.in_force(now)):
         raise ServiceUnavailable
+    store.wait_for_turn(resident, service)
     earlier = store.lock_in_force(resident, service)
     if earlier is not None:
         if (earlier.offer, earlier.items) == (offer.id, choice.items) and earlier.in_force(now):
@@ -130,6 +131,7 @@ def withdraw(*, resident: ResidentId, service: ServiceId, now: datetime) -> Stop
     Source:
         M27, M30: withdrawal is linearizable, and as easy as giving.
     """
+    store.wait_for_turn(resident, service)
     consent = store.lock_in_force(resident, service)
     if consent is None:
         raise AlreadyStopped

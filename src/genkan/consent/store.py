@@ -64,6 +64,16 @@ def hold_for_hand_over(consent: ConsentId) -> Held | None:
     )
 
 
+def wait_for_turn(resident: ResidentId, service: ServiceId) -> None:
+    """Wait until nobody else gives or withdraws this consent, until the transaction ends.
+
+    Two answers at once would both find no consent and both write one, and a withdrawal would miss
+    the consent that takes another's place while it waits.
+    """
+    pair = f"consent {resident} {service}"
+    rows("SELECT pg_advisory_xact_lock(hashtextextended(%(pair)s, 0))", pair=pair)
+
+
 def lock_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
     """Return the consent that has not ended, locked: it waits for every release that holds it."""
     found = ConsentRow.objects.select_for_update().filter(
