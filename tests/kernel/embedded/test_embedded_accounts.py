@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.kernel.embedded.world import QUICK, ROOT, asked, script
 
-from genkan.kernel.embedded import EmbeddedError, Server
+from genkan.kernel.embedded import EmbeddedError, Server, programs
 from genkan.kernel.embedded.account import SYSTEM_USER
 
 as_root = pytest.mark.skipif(not ROOT, reason="only root can try this")
@@ -25,6 +25,12 @@ server.ensure_running()
 with psycopg.connect(make_conninfo(**server.conninfo())) as connection:
     print(connection.execute("SELECT count(*) FROM mine").fetchone()[0])
 server.stop()
+"""
+START = """
+from pathlib import Path
+from genkan.kernel.embedded import Server, programs
+print(programs.program("postgres"))
+Server(Path(sys.argv[1])).ensure_running()
 """
 REFUSED = """
 try:
@@ -108,6 +114,21 @@ def test_a_closed_folder_is_opened_to_the_servers_user_alone(made, tmp_path):
         entered = subprocess.run(["test", "-e", closed / "postgres"], check=False, **who)
         listed = subprocess.run(["ls", closed], check=False, capture_output=True, **who)
         assert (not entered.returncode, not listed.returncode) == (enters, lists)
+
+
+@as_root
+def test_a_clone_that_was_installed_for_root_alone_in_a_closed_folder_serves(new):
+    site = new.data_dir.parent / "site-packages"
+    site.mkdir()
+    wheel = programs.root().parent
+    subprocess.run(["cp", "-a", wheel, programs.libraries(), site], check=True)
+    subprocess.run(["chmod", "-R", "go-rwx", site], check=True)
+    body = f"import sys\nsys.path.insert(0, {str(site)!r})\n{START}"
+
+    done = script(body, new.data_dir)
+
+    assert done.stdout.startswith(str(site)), done.stderr
+    assert asked(new, "SELECT 1") == (1,)
 
 
 def test_somebody_elses_directory_is_refused_by_name(ordinary, tmp_path):

@@ -32,11 +32,16 @@ def let_through(path: Path, account: Account) -> None:
             _grant(directory, account)
 
 
-def open_programs(root: Path) -> None:
-    """Let everybody run the programs below `root`, if they were installed for root only."""
-    if (root / "bin" / "postgres").stat().st_mode & stat.S_IROTH:
+def open_programs(postgres: Path, *folders: Path) -> None:
+    """Let everybody run the programs in `folders`, if they were installed for root only.
+
+    Args:
+        postgres: one of them, which is looked at.
+        folders: all that programs and libraries need.
+    """
+    if postgres.stat().st_mode & stat.S_IROTH:
         return
-    for path in (root, *root.rglob("*")):
+    for path in (path for folder in folders for path in (folder, *folder.rglob("*"))):
         if not path.is_symlink():
             mode = path.stat().st_mode
             path.chmod(stat.S_IMODE(mode) | (0o055 if mode & stat.S_IXUSR else 0o044))

@@ -11,7 +11,7 @@ from genkan.kernel.embedded import access, faults, postmaster, sockets
 from genkan.kernel.embedded.account import Account
 from genkan.kernel.embedded.errors import EmbeddedError
 from genkan.kernel.embedded.locking import open_beside
-from genkan.kernel.embedded.programs import ENVIRONMENT, identity, program, root, run
+from genkan.kernel.embedded.programs import ENVIRONMENT, identity, libraries, program, root, run
 
 ROLE = "genkan"  # what the application connects as: no superuser, may create databases
 SUPERUSER = "postgres"  # what initdb makes
@@ -128,8 +128,9 @@ def open_paths(home: Path, account: Account) -> None:
     """As root, let the server's user reach its data and its programs."""
     if account.needs_switch:
         access.let_through(home, account)
-        access.let_through(root() / "bin" / "postgres", account)
-        access.open_programs(root())
+        postgres = Path(program("postgres"))
+        access.let_through(postgres, account)
+        access.open_programs(postgres, root(), libraries())
 
 
 def _initdb(new: Path) -> list[str]:

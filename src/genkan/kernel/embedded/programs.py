@@ -45,6 +45,12 @@ def root(major: int = MAJOR) -> Path:
     return Path(wheel.origin).resolve().parent / _FOLDERS[major]
 
 
+def libraries() -> Path:
+    """Return the folder of the shared libraries that the programs need."""
+    wheel = root().parent
+    return wheel.with_name(f"{wheel.name}.libs")
+
+
 def program(name: str, major: int = MAJOR) -> str:
     """Return the path of a program."""
     return str(root(major) / "bin" / name)
