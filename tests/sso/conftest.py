@@ -9,8 +9,12 @@ from tests.sso.stage import Service, Visitor, person
 
 
 @pytest.fixture
-def installed(transactional_db):
-    """An installation with terms in force. Its endpoints commit, so the database is this test's."""
+def installed(db):
+    """An installation with terms in force.
+
+    Where data is handed over, a second connection holds the consent, and where threads race each
+    has its own: such a test asks for real commits by `COMMITS`.
+    """
     cache.clear()
     for draft in terms.drafts():
         terms.publish(draft, now=clock.now())

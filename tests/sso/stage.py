@@ -11,6 +11,7 @@ from html import unescape
 from io import BytesIO
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
+import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client as Browser
@@ -24,6 +25,7 @@ from genkan.residents import api as residents
 from genkan.site.wsgi import application
 from genkan.sso import api as sso
 
+COMMITS = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct-horse-battery"
 BACK = "https://shinsei.example/callback"
 SIGNED_OUT = "https://shinsei.example/signed-out"

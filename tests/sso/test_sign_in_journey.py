@@ -2,13 +2,14 @@
 
 from genkan.ledger import api as ledger
 from genkan.sso import api as sso
-from tests.sso.stage import BACK, code_in, said, userinfo
+from tests.sso.stage import BACK, COMMITS, code_in, said, userinfo
 
 
 def events(visitor):
     return [one.entry.event for one in ledger.entries_of(visitor.resident)]
 
 
+@COMMITS
 def test_first_sign_in_links_asks_and_releases_what_was_allowed(resident, service):
     page = resident.browser.get(service.address(scope="openid profile email address"), follow=True)
     assert page.status_code == 200

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
-from django.db import close_old_connections
+from django.db import connection
 
 from genkan.kernel.parameters import Form, Unreadable, bearer_of, parse_form
 
@@ -177,8 +177,9 @@ class HeldAnswer:
 
 
 def give_back_connection() -> None:
-    """Give Django's database connection back to the pool."""
-    close_old_connections()
+    """Give Django's connection back to the pool, unless a transaction around us needs it."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def endpoint(*methods: str) -> Callable[[Application], Application]:
@@ -192,7 +193,7 @@ def endpoint(*methods: str) -> Callable[[Application], Application]:
         def call(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             if environ["REQUEST_METHOD"] not in methods:
                 return respond_method_not_allowed(start_response, *methods)
-            close_old_connections()
+            give_back_connection()
             try:
                 return answer(environ, start_response)
             except Exception:
