@@ -95,6 +95,10 @@ class Shinsei:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
+    def kill_parent_only(self):
+        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
     def stop(self):
         if self._process.poll() is None:
             self._process.terminate()
@@ -179,9 +183,9 @@ class Browser:
     def press(self, label, **typed):
         """Fill in fields of the form with that button and press it."""
         form, button = self.page.form_with(label)
-        sent = {}
+        sent, standing = {}, self.page.values()
         for node in [*form.iter("input"), *form.iter("select")]:
-            sent[node.get("name")] = self.page.values()[node.get("name")]
+            sent[node.get("name")] = standing[node.get("name")]
             if node.get("type") == "hidden":
                 sent[node.get("name")] = node.get("value")
         unknown = typed.keys() - sent.keys()

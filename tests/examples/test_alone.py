@@ -10,7 +10,7 @@ import pytest
 
 from shinsei.texts import CATALOGUES
 from tests.examples.peer import Peer
-from tests.examples.stage import FOLDER, Shinsei
+from tests.examples.stage import FOLDER, Shinsei, eventually
 
 SOURCES = sorted((FOLDER / "shinsei").rglob("*.py"))
 TEMPLATES = sorted((FOLDER / "shinsei" / "templates").glob("*.html"))
@@ -87,6 +87,7 @@ def test_secrets_lie_in_files_for_their_owner_alone(stopped):
         ({"SHINSEI_BASE_URL": "https://a.example/app"}, "SHINSEI_BASE_URL must have no path"),
         ({"SHINSEI_WEBHOOK_SECRET": "whsec_AAAA"}, "24 to 64 bytes"),
         ({"SHINSEI_WEBHOOK_SECRET": "A" * 44}, "whsec_"),
+        ({"SHINSEI_SECRET_KEY": "short"}, "SHINSEI_SECRET_KEY needs at least 32 characters"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_and_is_named(stopped, changes, message):
@@ -94,6 +95,31 @@ def test_a_wrong_setting_stops_the_start_and_is_named(stopped, changes, message)
     assert done.returncode == 2
     assert message in done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()
+
+
+def test_a_worker_without_its_parent_gives_the_port_back(stopped):
+    stopped.register()
+    stopped.start()
+    stopped.kill_parent_only()
+    eventually(lambda: not stopped.is_healthy())
+    stopped.start()
+    stopped.stop()
+
+
+def test_a_broken_database_is_a_page_and_an_unhealthy_answer(stopped, new_browser):
+    stopped.register()
+    stopped.start()
+    (stopped.data / "shinsei.sqlite3").write_bytes(b"not a database" * 1000)
+    browser = new_browser(stopped)
+    assert browser.open("/healthz").status == 500
+    assert browser.open("/").status == 200
+    page = browser.open("/admin/holdings")
+    assert page.status == 500
+    browser.client.cookies.clear()
+    browser.open("/")
+    page = browser.press("玄関でログイン")
+    assert (page.status, "うまく動きませんでした" in page.text) == (500, True)
+    stopped.stop()
 
 
 def test_the_session_survives_a_restart(stopped, new_browser):

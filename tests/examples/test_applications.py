@@ -276,7 +276,7 @@ def test_parallel_sending_of_one_form_makes_one_application(browser, resident):
         ("nursery", "elsewhere", "一覧から"),
         ("start_month", "1999-01", "一覧から"),
         ("applicant_sex", "7", "一覧から"),
-        ("reason", "", "理由を書いてください"),
+        ("reason", "", "理由を一覧から選んでください。"),
     ],
 )
 def test_a_wrong_answer_is_named_and_everything_typed_is_still_there(

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+MIN_SECRET_KEY = 32
+"""Characters; a shorter one could be found by trying."""
+
 
 class BadConfiguration(Exception):
     """A setting is missing or unusable; the text names the variable and says what it should be."""
@@ -51,7 +54,7 @@ def from_environment(environment: Mapping[str, str]) -> Config:
         client_id=environment["SHINSEI_CLIENT_ID"],
         data=Path(environment["SHINSEI_DATA"]),
         webhook_secret=_checked_secret(environment["SHINSEI_WEBHOOK_SECRET"]),
-        secret_key=environment.get("SHINSEI_SECRET_KEY") or None,
+        secret_key=_checked_key(environment.get("SHINSEI_SECRET_KEY")),
     )
 
 
@@ -88,6 +91,12 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _checked_key(text: str | None) -> str | None:
+    if text and len(text) < MIN_SECRET_KEY:
+        raise BadConfiguration(f"SHINSEI_SECRET_KEY needs at least {MIN_SECRET_KEY} characters")
+    return text or None
 
 
 def _checked_secret(text: str) -> str:

@@ -82,7 +82,7 @@ def problems(answers: Mapping[str, str], today: date) -> dict[str, str]:
 
 def _problem(field: Field, answer: str, today: date) -> str | None:
     if not answer.strip():
-        return "empty" if field.required else None
+        return _absence(field) if field.required else None
     if len(answer) > MAX_CODE_POINTS or len(regex.findall(r"\X", answer)) > field.limit:
         return "too_long"
     if "\ufffd" in answer:
@@ -90,6 +90,10 @@ def _problem(field: Field, answer: str, today: date) -> str | None:
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in answer):
         return "control"
     return _wrong_form(field, answer, today)
+
+
+def _absence(field: Field) -> str:
+    return "choice" if field.kind in {"choice", "month"} else "empty"
 
 
 def _wrong_form(field: Field, answer: str, today: date) -> str | None:

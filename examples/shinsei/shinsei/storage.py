@@ -160,7 +160,8 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.in_transaction:  # a full disk, for example, has ended it already
+            db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
 

@@ -2,6 +2,8 @@
 
 import logging
 import os
+import threading
+import time
 
 from flask import Flask
 
@@ -14,4 +16,12 @@ def application() -> Flask:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     app = create_app(from_environment(os.environ))
     app.extensions["shinsei.courier"].start()
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="watch", daemon=True).start()
     return app
+
+
+def _end_with(parent: int) -> None:
+    """End this worker when the server that started it was killed; it would keep the port."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

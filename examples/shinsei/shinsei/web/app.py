@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
     Flask,
     Response,
+    g,
     redirect,
     render_template,
     request,
@@ -112,6 +114,8 @@ def _fault_page(fault: HTTPException) -> ResponseReturnValue:
     status = fault.code or 500
     if request.blueprint == "machine" or request.path.startswith("/webhooks/"):
         return {"error": fault.name.lower().replace(" ", "_")}, status, _kept(fault)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        g.visit = None  # the page must not ask the database, which may be what is broken
     kind = status if status in {400, 401, 404, 405, 413} else 500
     return render_template("fault.html", status=status, kind=kind), status, _kept(fault)
 
