@@ -6,9 +6,20 @@ import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
 
-from tests import databases
+from tests import databases, screenshots
 
 TEMPLATE = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--screenshots", metavar="FOLDER", help="where screenshots of journeys go")
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say where to look, once something is there."""
+    folder = screenshots.folder(config) / "journey"
+    if any(folder.glob("*/*.png")):
+        terminalreporter.write_line(f"screenshots to look at: {folder}")
 
 
 @pytest.fixture(scope="session")

@@ -4,17 +4,10 @@ import json
 
 import pytest
 from tests.journeys import people
+from tests.journeys.holdings import holdings_of_shinsei
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("demo")]
 NAME = people.PROFILE["name"]
-
-
-def holdings_of_shinsei(demo) -> bytes:
-    """Every byte of the sample service's database."""
-    folder = demo.folder / "data" / "shinsei"
-    held = b"".join(path.read_bytes() for path in sorted(folder.glob("shinsei.sqlite3*")))
-    assert held
-    return held
 
 
 def start_form(browser, page):
