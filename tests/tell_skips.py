@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
 FONT = "Noto Sans CJK JP"
 
 
@@ -22,7 +23,7 @@ class Need:
     name: str
     is_there: Callable[[], bool]
     skipped: str
-    packages: str
+    how: str
 
 
 def chromium() -> bool:
@@ -41,14 +42,24 @@ def gettext() -> bool:
 
 
 def node() -> bool:
-    return bool(shutil.which("npm"))
+    return bool(shutil.which("node")) and (ROOT / "node_modules/.bin/tailwindcss").exists()
 
 
 NEEDS = (
-    Need("Chromium", chromium, "the journeys and looks in a browser", "chromium"),
-    Need("Japanese fonts", japanese_font, "readable screenshots", "fontconfig fonts-noto-cjk"),
-    Need("gettext", gettext, "the search for sentences that no catalogue has", "gettext"),
-    Need("node", node, "the comparison of the style sheet with its sources", "nodejs npm"),
+    Need("Chromium", chromium, "everything in a browser", "apt-get install chromium"),
+    Need(
+        "Japanese fonts",
+        japanese_font,
+        "readable screenshots",
+        "apt-get install fontconfig fonts-noto-cjk",
+    ),
+    Need("gettext", gettext, "the search for untranslated sentences", "apt-get install gettext"),
+    Need(
+        "node",
+        node,
+        "whether the style sheet is up to date",
+        "apt-get install nodejs npm && npm ci",
+    ),
 )
 
 
@@ -56,9 +67,9 @@ def told(missing: list[Need]) -> str:
     """Two plain lines at most."""
     if not missing:
         return "Nothing is skipped: Chromium, Japanese fonts, gettext and node are there."
-    without = "; ".join(f"without {need.name} {need.skipped}" for need in missing)
-    packages = " ".join(need.packages for need in missing)
-    return f"Skipped here: {without}.\nTo test these too: apt-get install {packages}"
+    without = "; ".join(f"without {need.name}, {need.skipped}" for need in missing)
+    how = "; ".join(need.how for need in missing)
+    return f"Not tested here: {without}.\nTo test these too: {how}"
 
 
 def main() -> int:
