@@ -24,6 +24,8 @@ from genkan.partners.errors import KeyUnusable, PlanFaulty, UnknownService
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix of Standard Webhooks, not a secret
 SECRET_BYTES = 32
+PUBLIC_MEMBERS = ("kty", "crv", "x", "y", "kid")
+KEY_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +51,13 @@ def apply(document: Mapping[str, Any], *, now: datetime) -> Applied:
     residents are asked again.
 
     Raises:
-        PlanFaulty: the file is incomplete or contradictory; `field` names the place.
+        PlanFaulty: the file is incomplete or contradictory, or would make a known service
+            somebody else's; `field` names the place.
     """
     plan = read_plan(document)
-    for key in sorted(plan.agreement.items):
-        if key not in catalogue.items():
-            raise PlanFaulty(field=f"agreement.items.{key}")
-    if plan.agreement.purpose not in catalogue.purposes():
-        raise PlanFaulty(field="agreement.purpose")
+    _check_catalogue(plan)
     store.lock_plans()
+    _check_identity(plan)
     organisation = store.save_organisation(OrganisationId(new_id()), plan.organisation)
     secret = _new_secret()
     service, is_new = store.save_service(
@@ -85,6 +85,34 @@ def apply(document: Mapping[str, Any], *, now: datetime) -> Applied:
         changed=changed,
         webhook_secret=secret if is_new else None,
     )
+
+
+def _check_catalogue(plan: Plan) -> None:
+    """Check that the agreement is about items and a purpose there are, and one to consent to.
+
+    What a law obliges (P1) is told in a notice and never asked as a consent, so no offer has it.
+    """
+    for key in sorted(plan.agreement.items):
+        if key not in catalogue.items():
+            raise PlanFaulty(field=f"agreement.items.{key}")
+    purpose = catalogue.purposes().get(plan.agreement.purpose)
+    if purpose is None or not purpose.by_consent:
+        raise PlanFaulty(field="agreement.purpose")
+
+
+def _check_identity(plan: Plan) -> None:
+    """Check that a known service stays what residents agreed to: its operator and its sector.
+
+    Another sector would give every resident another `sub`; another operator is a sale, which
+    residents would have to be asked about.
+    """
+    known = store.service_called(plan.service.slug)
+    if known is None:
+        return
+    if known.organisation.corporate_number != plan.organisation.corporate_number:
+        raise PlanFaulty(field="organisation.corporate_number")
+    if known.sector != plan.service.sector:
+        raise PlanFaulty(field="service.sector")
 
 
 def _published(
@@ -120,7 +148,7 @@ def _published(
 
 
 @transaction.atomic(durable=True)
-def register_keys(service: ServiceId, jwks: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+def register_keys(service: ServiceId, jwks: Sequence[object], *, now: datetime) -> None:
     """Register a service's public keys: EC P-256 with a key id, without a private part.
 
     Raises:
@@ -130,17 +158,21 @@ def register_keys(service: ServiceId, jwks: Sequence[Mapping[str, Any]], *, now:
         store.add_key(new_id(), service, checked_key(jwk), now=now)
 
 
-def checked_key(jwk: Mapping[str, Any]) -> dict[str, Any]:
+def checked_key(jwk: object) -> dict[str, Any]:
     """Return the public members of an EC P-256 key (RFC 7518 section 6.2).
 
     Raises:
         KeyUnusable: wrong type or curve, a private part, no key id, or not a point of the curve.
     """
-    if jwk.get("kty") != "EC" or jwk.get("crv") != "P-256" or "d" in jwk or not jwk.get("kid"):
+    if not isinstance(jwk, Mapping) or "d" in jwk:
         raise KeyUnusable(field="jwks")
     public: dict[str, str | list[str]] = {
-        name: str(jwk[name]) for name in ("kty", "crv", "x", "y", "kid") if name in jwk
+        name: jwk[name]
+        for name in PUBLIC_MEMBERS
+        if isinstance(jwk.get(name), str) and 0 < len(jwk[name]) <= KEY_LIMIT
     }
+    if public.keys() != set(PUBLIC_MEMBERS) or (public["kty"], public["crv"]) != ("EC", "P-256"):
+        raise KeyUnusable(field="jwks")
     try:
         ECKey.import_key(public)
     except (JoseError, ValueError, KeyError, TypeError) as error:

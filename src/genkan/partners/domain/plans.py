@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from genkan.catalogue.api import CatalogueFaulty, Wording, wording
+from genkan.catalogue.api import Wording
+from genkan.partners.domain.fields import Fields
 from genkan.partners.domain.offers import OfferItem
 from genkan.partners.errors import PlanFaulty
 
 CORPORATE_NUMBER = re.compile(r"[1-9][0-9]{12}")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+SECTOR_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,99 +91,70 @@ def read_plan(document: Mapping[str, Any]) -> Plan:
         PlanFaulty: something is missing, of a wrong type or contradictory; `field` names it.
     """
     plan = Plan(
-        organisation=_section(document, "organisation", _organisation),
-        service=_section(document, "service", _service),
-        agreement=_section(document, "agreement", _agreement),
-        offer=_section(document, "offer", _offer),
+        organisation=_organisation(Fields.of("organisation", document.get("organisation"))),
+        service=_service(Fields.of("service", document.get("service"))),
+        agreement=_agreement(Fields.of("agreement", document.get("agreement"))),
+        offer=_offer(Fields.of("offer", document.get("offer"))),
     )
     asked = {item.key for item in plan.offer.items}
-    if len(asked) != len(plan.offer.items) or not asked:
+    if len(asked) != len(plan.offer.items):
         raise PlanFaulty(field="offer.items")
     if not asked <= plan.agreement.items:
         raise PlanFaulty(field="agreement.items")
     return plan
 
 
-def _section(document: Mapping[str, Any], name: str, read: Any) -> Any:  # noqa: ANN401 - each section has its reader
-    try:
-        return read(document[name])
-    except PlanFaulty:
-        raise
-    except KeyError as error:
-        raise PlanFaulty(field=f"{name}.{error.args[0]}") from error
-    except (CatalogueFaulty, TypeError, ValueError, AttributeError) as error:
-        raise PlanFaulty(field=name) from error
-
-
-def _organisation(entry: Mapping[str, Any]) -> OrganisationPlan:
-    number = str(entry["corporate_number"])
+def _organisation(fields: Fields) -> OrganisationPlan:
+    number = fields.text("corporate_number")
     if not corporate_number_is_valid(number):
-        raise PlanFaulty(field="organisation.corporate_number")
+        raise fields.fault("corporate_number")
     return OrganisationPlan(
-        name=wording("name", entry["name"]),
+        name=fields.words("name"),
         corporate_number=number,
-        address=str(entry["address"]),
-        contact=str(entry["contact"]),
+        address=fields.text("address"),
+        contact=fields.text("contact"),
     )
 
 
-def _service(entry: Mapping[str, Any]) -> ServicePlan:
-    if not SLUG.fullmatch(entry["slug"]):
-        raise PlanFaulty(field="service.slug")
-    for name in ("home_url", "webhook_url"):
-        if not str(entry[name]).startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-            raise PlanFaulty(field=f"service.{name}")
+def _service(fields: Fields) -> ServicePlan:
+    slug = fields.text("slug")
+    if not SLUG.fullmatch(slug):
+        raise fields.fault("slug")
+    has_sector = "sector" in fields.table
     return ServicePlan(
-        slug=entry["slug"],
-        name=wording("name", entry["name"]),
-        description=wording("description", entry["description"]),
-        home_url=entry["home_url"],
-        webhook_url=entry["webhook_url"],
-        sector=str(entry.get("sector", entry["slug"])),
+        slug=slug,
+        name=fields.words("name"),
+        description=fields.words("description"),
+        home_url=fields.address("home_url"),
+        webhook_url=fields.address("webhook_url"),
+        sector=fields.text("sector", most=SECTOR_LIMIT) if has_sector else slug,
     )
 
 
-def _agreement(entry: Mapping[str, Any]) -> AgreementPlan:
-    first, last = _day(entry, "valid_from"), _day(entry, "valid_until")
+def _agreement(fields: Fields) -> AgreementPlan:
+    first, last = fields.day("valid_from"), fields.day("valid_until")
     if last <= first:
-        raise PlanFaulty(field="agreement.valid_until")
+        raise fields.fault("valid_until")
     return AgreementPlan(
-        purpose=str(entry["purpose"]),
-        items=frozenset(map(str, entry["items"])),
-        handling=wording("handling", entry["handling"]),
+        purpose=fields.text("purpose"),
+        items=fields.keys("items"),
+        handling=fields.words("handling"),
         valid_from=first,
         valid_until=last,
     )
 
 
-def _day(entry: Mapping[str, Any], name: str) -> date:
-    value = entry[name]
-    if type(value) is not date:
-        raise PlanFaulty(field=f"agreement.{name}")
-    return value
-
-
-def _offer(entry: Mapping[str, Any]) -> OfferPlan:
-    items = tuple(
-        OfferItem(
-            key=str(one["key"]),
-            required=one["required"] is True,
-            reason=wording(f"items.{one['key']}.reason", one["reason"]),
-        )
-        for one in entry["items"]
-    )
+def _offer(fields: Fields) -> OfferPlan:
     return OfferPlan(
-        specific_purpose=wording("specific_purpose", entry["specific_purpose"]),
-        items=items,
-        lasts=_days(entry, "days", 1, 3660),
-        disposal_within=_days(entry, "disposal_days", 0, 365),
-        on_stopping=wording("on_stopping", entry["on_stopping"]),
-        disposal_rule=wording("disposal_rule", entry["disposal_rule"]),
+        specific_purpose=fields.words("specific_purpose"),
+        items=tuple(
+            OfferItem(
+                key=one.text("key"), required=one.flag("required"), reason=one.words("reason")
+            )
+            for one in fields.tables("items")
+        ),
+        lasts=fields.days("days", least=1, most=3660),
+        disposal_within=fields.days("disposal_days", least=0, most=365),
+        on_stopping=fields.words("on_stopping"),
+        disposal_rule=fields.words("disposal_rule"),
     )
-
-
-def _days(entry: Mapping[str, Any], name: str, least: int, most: int) -> timedelta:
-    value = entry[name]
-    if type(value) is not int or not least <= value <= most:
-        raise PlanFaulty(field=f"offer.{name}")
-    return timedelta(days=value)
