@@ -1,16 +1,17 @@
 """Who runs the server and who gets in: root's stand-in, ordinary users, strangers."""
 
 import json
+import os
 import pwd
 import stat
 import subprocess
 from pathlib import Path
 
 import pytest
-from tests.kernel.embedded.world import QUICK, ROOT, asked, script
+from tests.kernel.embedded.world import AS_ORDINARY, QUICK, ROOT, asked, script
 
-from genkan.kernel.embedded import EmbeddedError, Server, programs
-from genkan.kernel.embedded.account import SYSTEM_USER
+from genkan.kernel.embedded import EmbeddedError, Server, access, programs
+from genkan.kernel.embedded.account import SYSTEM_USER, account_for
 
 as_root = pytest.mark.skipif(not ROOT, reason="only root can try this")
 LIFE = """
@@ -129,6 +130,34 @@ def test_a_clone_that_was_installed_for_root_alone_in_a_closed_folder_serves(new
 
     assert done.stdout.startswith(str(site)), done.stderr
     assert asked(new, "SELECT 1") == (1,)
+
+
+@as_root
+def test_where_there_are_no_access_lists_others_may_pass_but_not_look(tmp_path):
+    mounted = subprocess.run(
+        ["mount", "-t", "ramfs", "genkan-test", tmp_path], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("no right to mount a file system without access lists here")
+    try:
+        closed = tmp_path / "closed"
+        closed.mkdir(mode=0o700)
+        access.let_through(closed / "postgres", account_for(closed))
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o701
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
+
+
+@as_root
+def test_a_user_whom_the_system_does_not_know_is_told_so(tmp_path):
+    unknown = 54_321
+    body = AS_ORDINARY.replace('pwd.getpwnam("nobody")', f"pwd.struct_passwd(('', '', {unknown},")
+    body = body.replace(f"{unknown},", f"{unknown}, {unknown}, '', '', ''))")
+    os.chown(tmp_path, unknown, unknown)
+
+    done = script(body + REFUSED, tmp_path / "postgres")
+
+    assert done.stdout.strip() == "no_system_user", done.stderr
 
 
 def test_somebody_elses_directory_is_refused_by_name(ordinary, tmp_path):
