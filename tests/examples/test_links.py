@@ -110,6 +110,15 @@ def test_a_link_that_is_broken_off_leaves_nothing(
     db.close()
 
 
+@pytest.mark.parametrize("choice", ["", "both", None])
+def test_nothing_is_linked_without_a_choice(browser, person, choice):
+    page = link_page(browser)
+    fields = {"form_token": page.values()["form_token"], "choice": choice}
+    sent = {name: typed for name, typed in fields.items() if typed is not None}
+    assert browser.client.post("/genkan/link", data=sent).url.path == "/genkan/link"
+    assert browser.open("/applications").path == "/sign-in"
+
+
 def test_an_account_linked_to_somebody_else_is_not_taken_over(
     shinsei, new_browser, peer, person, local_account, login
 ):

@@ -99,9 +99,9 @@ def link() -> ResponseReturnValue:
     current = browser.visit()
     if current is None or current.unlinked_sub is None:
         return redirect(url_for("home.home_page"), 303)
-    if request.method == "GET":
-        return render_template("link.html", login="")
     choice = request.form.get("choice")
+    if choice not in {"existing", "new", "cancel"}:
+        return render_template("link.html", login="")
     if choice == "cancel":
         browser.leave()
         flash("notice.link_cancelled")
@@ -120,7 +120,7 @@ def link() -> ResponseReturnValue:
 def _chosen(sub: str, choice: str | None) -> Account:
     """The account the person decided on, linked."""
     db, now = browser.database(), clock.now()
-    if choice != "existing":
+    if choice == "new":
         return accounts.register_linked(db, sub, now=now)
     login, password = request.form.get("login", "").strip(), request.form.get("password", "")
     who = accounts.proved(db, login, password, now=now)
