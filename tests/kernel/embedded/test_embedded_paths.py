@@ -18,12 +18,7 @@ def far(tmp_path):
     folder.mkdir(parents=True)
     server = Server(folder / "postgres", QUICK)
     yield server
-    host = Path(server.conninfo()["host"])
     server.stop()
-    if host.is_symlink():
-        host.unlink()
-    elif host != server.data_dir and host.exists():
-        host.rmdir()
 
 
 def test_a_long_path_gets_a_short_private_directory_for_its_socket(far):
@@ -35,6 +30,8 @@ def test_a_long_path_gets_a_short_private_directory_for_its_socket(far):
     assert stat.S_IMODE(host.stat().st_mode) == 0o700
     assert host.stat().st_uid == far.data_dir.stat().st_uid
     assert asked(far, "SELECT 1") == (1,)
+    far.stop()
+    assert not host.exists()
 
 
 def test_two_long_paths_do_not_share_a_socket_directory(tmp_path):
@@ -47,10 +44,12 @@ def test_two_long_paths_do_not_share_a_socket_directory(tmp_path):
 
 def test_a_squatter_on_the_short_directory_is_refused(far, tmp_path):
     (tmp_path / "elsewhere").mkdir(mode=0o777)
-    Path(far.conninfo()["host"]).symlink_to(tmp_path / "elsewhere")
+    taken = Path(far.conninfo()["host"])
+    taken.symlink_to(tmp_path / "elsewhere")
 
     with pytest.raises(EmbeddedError) as refused:
         far.ensure_running()
+    taken.unlink()
 
     assert refused.value.code == "socket_dir_taken"
     assert not list((tmp_path / "elsewhere").iterdir())

@@ -204,6 +204,7 @@ class Server:
             return False
         os.kill(found.pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
         self._wait_for("stop", found.pid)
+        sockets.remove(Path(found.socket_dir), self.data_dir)
         return True
 
     def _wait_for(self, what: str, pid: int) -> None:

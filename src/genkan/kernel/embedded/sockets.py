@@ -56,3 +56,10 @@ def prepare(directory: Path, account: Account) -> None:
         )
     account.own(directory)
     directory.chmod(0o700)
+
+
+def remove(directory: Path, data_dir: Path) -> None:
+    """Remove the short directory of a stopped server; what is not empty stays."""
+    if directory != data_dir:
+        with suppress(OSError):
+            directory.rmdir()
