@@ -8,16 +8,19 @@ acknowledged consent, release and withdrawal is there, and every disposal was as
 import json
 import os
 import random
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import psutil
 import pytest
-
+from django.conf import settings
 from tests.journeys import people
 from tests.journeys.browser import Browser
 from tests.journeys.stack import start_demo
@@ -30,11 +33,16 @@ PATIENCE_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
-def fragile(tmp_path_factory):
-    """A stack on an embedded server of its own, which may be killed."""
-    running = start_demo(tmp_path_factory.mktemp("fragile"))
+def fragile():
+    """A stack on an embedded server of its own, which may be killed.
+
+    Not below pytest's own folder: each new run of pytest closes that one to the server's user.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="kills-", dir=settings.GENKAN.data_dir))
+    running = start_demo(folder)
     yield running
     running.stop()
+    shutil.rmtree(folder)
 
 
 @dataclass
