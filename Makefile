@@ -42,6 +42,7 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, templates, transla
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
+	MYPYPATH=examples/shinsei $(BIN)/python -m mypy -p shinsei
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet src
 	$(BIN)/codespell src tests docs examples README.md CHANGELOG.md
