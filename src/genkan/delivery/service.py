@@ -206,8 +206,7 @@ def _met(reason: Reason, language: str) -> Condition:
             return Condition(asked=Asked.RESIDENCE, names=(area_name(code),))
         case IsAged(low, high):
             return Condition(asked=Asked.AGE, min_age=low, max_age=high)
-        case IsInterested(keys):
-            return Condition(asked=Asked.INTERESTS, names=_interests(keys, language))
+    return Condition(asked=Asked.INTERESTS, names=_interests(reason.interests, language))
 
 
 def _interests(keys: Iterable[str], language: str) -> tuple[str, ...]:
