@@ -24,6 +24,7 @@ from genkan.partners import api as partners
 from genkan.residents import api as residents
 from genkan.site.wsgi import application
 from genkan.sso import api as sso
+from genkan.sso.domain.client_proof import ASSERTION_TYPE
 
 COMMITS = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct-horse-battery"
@@ -231,7 +232,7 @@ class Service:
         both = f"{self.client_id}:{self.client['client_secret']}"
         return f"Basic {base64.b64encode(both.encode()).decode()}"
 
-    def redeem(self, code, *, authorization=None, app=application, **changes):
+    def redeem(self, code, /, *, authorization=None, app=application, **changes):
         """Send a good token request with these changes; None leaves one out."""
         parameters = {
             "grant_type": "authorization_code",
@@ -254,6 +255,46 @@ class Service:
         assert opened.claims["iss"] == settings.GENKAN.issuer
         assert opened.claims["aud"] == self.client_id
         return opened.claims
+
+
+class Signing(Service):
+    """A service that signs instead of keeping a secret."""
+
+    def __init__(self, slug):
+        key = ECKey.generate_key("P-256", {"kid": "k1"})
+        super().__init__(
+            slug=slug,
+            metadata={
+                "token_endpoint_auth_method": "private_key_jwt",
+                "jwks": {"keys": [key.as_dict(private=False)]},
+            },
+            key=key,
+        )
+
+    def basic(self):
+        return credentials(self.client_id, "none")
+
+    def assertion(self, header=None, **changes):
+        now = int(clock.now().timestamp())
+        claims = {
+            "iss": self.client_id,
+            "sub": self.client_id,
+            "aud": settings.GENKAN.issuer,
+            "iat": now,
+            "exp": now + 60,
+            "jti": str(new_id()),
+        }
+        head = {"alg": "ES256", "kid": "k1"} | (header or {})
+        return jwt.encode(head, claims | changes, self.key, default_type=None)
+
+    def redeem_signed(self, code, assertion, **changes):
+        return self.redeem(
+            code, client_assertion=assertion, client_assertion_type=ASSERTION_TYPE, **changes
+        )
+
+
+def credentials(name, secret):
+    return f"Basic {base64.b64encode(f'{name}:{secret}'.encode()).decode()}"
 
 
 def userinfo(token, **options):

@@ -1,0 +1,171 @@
+"""`genkan sso`: clients and keys by command."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from genkan.kernel.db import rows
+from genkan.partners import api as partners
+from genkan.site.cli import cli
+from tests.sso.stage import Service, code_in
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, ["sso", *arguments])
+
+
+@pytest.fixture
+def metadata(tmp_path):
+    def write(document):
+        path = tmp_path / "client.json"
+        path.write_text(document if isinstance(document, str) else json.dumps(document))
+        return str(path)
+
+    return write
+
+
+GOOD = {"client_name": "しんせい", "redirect_uris": ["http://127.0.0.1:8001/cb"]}
+
+
+def test_a_client_is_created_for_a_service_and_its_secret_shown_once(service, metadata):
+    made = run("client", "create", "--metadata", metadata(GOOD), "--service", "shinsei", "--json")
+    listed = run("client", "list", "--json")
+
+    told = json.loads(made.output)
+    assert told["client_name"] == "しんせい"
+    assert len(told["client_secret"]) == 43
+    assert [one["client_id"] for one in json.loads(listed.output)] == [
+        service.client_id,
+        told["client_id"],
+    ]
+    assert '"client_secret"' not in listed.output
+    assert "shinsei" in run("client", "list").output
+
+
+def test_a_client_without_a_service_gets_one_whose_offer_is_its_scopes(installed, metadata):
+    document = GOOD | {"scope": "openid email profile"}
+
+    made = run("client", "create", "--metadata", metadata(document), "--json")
+
+    [service] = partners.services()
+    offer = partners.published_offer(service.id)
+    assert json.loads(made.output)["client_id"]
+    assert {item.key: item.required for item in offer.items} == {
+        "birthdate": False,
+        "email": False,
+        "name": False,
+        "sex": False,
+    }
+
+
+def test_a_trial_client_of_no_scope_but_openid_still_has_an_offer(installed, metadata):
+    run("client", "create", "--metadata", metadata(GOOD | {"scope": "openid"}), "--json")
+
+    [service] = partners.services()
+    assert [item.key for item in partners.published_offer(service.id).items] == ["name"]
+
+
+def test_a_trial_lives_at_its_own_address(installed, metadata):
+    document = GOOD | {"redirect_uris": ["https://suite.example:8443/test/cb"]}
+
+    run("client", "create", "--metadata", metadata(document), "--json")
+
+    assert partners.services()[0].home_url == "https://suite.example:8443/"
+
+
+def test_where_real_residents_are_there_is_no_trial(installed, metadata, settings):
+    settings.GENKAN = settings.GENKAN.model_copy(update={"mode": "production"})
+
+    refused = run("client", "create", "--metadata", metadata(GOOD), "--json")
+
+    assert refused.exit_code == 1
+    assert "sso.no_trial_here" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("document", "word"),
+    [
+        ("{", "not JSON"),
+        ("[]", "not a JSON object"),
+        ({}, "invalid_redirect_uri: redirect_uris"),
+        (GOOD | {"scope": "email"}, "invalid_client_metadata: scope"),
+        (GOOD | {"redirect_uris": ["http://evil.example"]}, "loopback"),
+    ],
+)
+def test_wrong_metadata_is_named_and_nothing_is_registered(service, metadata, document, word):
+    refused = run(
+        "client", "create", "--metadata", metadata(document), "--service", "shinsei", "--json"
+    )
+
+    assert refused.exit_code == 1
+    assert word in refused.output
+    assert rows("SELECT count(*) AS n FROM sso_client")[0]["n"] == 1
+
+
+def test_an_unknown_service_is_named(installed, metadata):
+    refused = run("client", "create", "--metadata", metadata(GOOD), "--service", "nobody")
+
+    assert refused.exit_code == 1
+    assert "partners." in refused.output
+
+
+def test_a_key_that_partners_does_not_keep_is_refused(service, metadata):
+    from joserfc.jwk import RSAKey
+
+    key = RSAKey.generate_key(2048, {"kid": "r"}).as_dict(private=False)
+    document = GOOD | {
+        "token_endpoint_auth_method": "private_key_jwt",
+        "jwks": {"keys": [key]},
+    }
+
+    refused = run("client", "create", "--metadata", metadata(document), "--service", "shinsei")
+
+    assert refused.exit_code == 1
+    assert "jwks" in refused.output
+
+
+def test_keys_are_rotated(linked, service):
+    before = service.redeem(code_in(linked.open(service.address()))).json()["id_token"]
+
+    told = json.loads(run("rotate-keys", "--at-once", "--json").output)
+
+    assert len({told["current"], told["next"], told["retired"]}) == 3
+    assert service.id_token(before)
+
+
+def test_a_rotation_that_comes_too_early_waits(installed, monkeypatch):
+    """The clock of the test is the database's row: each pause makes the next key older."""
+    run("client", "list")
+    from genkan.site.cli import sso as command
+
+    waited = []
+
+    def pause(seconds):
+        waited.append(seconds)
+        rows("UPDATE sso_signing_key SET state_since = state_since - interval '30 seconds'")
+
+    monkeypatch.setattr(command.time, "sleep", pause)
+
+    turned = run("rotate-keys")
+
+    assert turned.exit_code == 0
+    assert len(waited) == 2
+
+
+def test_a_trial_client_works_end_to_end(resident, metadata):
+    made = run(
+        "client",
+        "create",
+        "--metadata",
+        metadata(GOOD | {"redirect_uris": ["https://shinsei.example/callback"]}),
+        "--json",
+    )
+    trial = Service.__new__(Service)
+    trial.client = json.loads(made.output)
+    trial.client_id, trial.verifier = trial.client["client_id"], "v" * 43
+
+    page = resident.browser.get(trial.address(scope="openid email"), follow=True)
+    answer = resident.press(page, "allow", items=["email"])
+
+    assert trial.redeem(code_in(answer)).status == 200
