@@ -38,11 +38,11 @@ def task(name: str, *, attempts: int = 1, wait_seconds: int = 5) -> Callable[[Jo
     Args:
         name: `app.verb_object`.
         attempts: how often a failing run is tried in all.
-        wait_seconds: pause before the second try; it doubles with each further one.
+        wait_seconds: pause before each further try, to which 2, 4, 8, … seconds are added.
     """
 
     def register(function: Job) -> Job:
-        retry = RetryStrategy(max_attempts=attempts, exponential_wait=2, wait=wait_seconds)
+        retry = RetryStrategy(max_attempts=attempts - 1, exponential_wait=2, wait=wait_seconds)
         app.task(name=name, retry=retry if attempts > 1 else False)(
             _with_fresh_connection(function)
         )

@@ -4,16 +4,22 @@ https only, no redirects, a short time limit, a small answer; the host is resolv
 address must be public, and the connection goes to the address that was checked (SSO.md P0.18).
 """
 
-import ipaddress
 import socket
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
 TIMEOUT_SECONDS = 5.0
+"""To connect, to send, for the next bytes of an answer, and for its whole body."""
 ANSWER_BYTES = 65_536
+
+_UNICAST = IPv6Network("2000::/3")
+_SIX_TO_FOUR = IPv6Network("2002::/16")
+_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class AddressRefused(Exception):
@@ -52,23 +58,48 @@ def checked(url: str, *, allow_loopback: bool) -> Target:
         AddressRefused: not https, no host, credentials in it, or not a public address.
         Unreachable: the name does not resolve.
     """
-    parts = urlsplit(url)
+    parts, port = _parsed(url)
     host = parts.hostname
-    if not host or parts.username or parts.scheme not in {"https", "http"}:
+    if not host or "@" in parts.netloc or parts.scheme not in {"https", "http"}:
         raise AddressRefused("not a plain web address")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Unreachable("the name does not resolve") from error
-    addresses = {ipaddress.ip_address(entry[4][0]) for entry in found}
+    addresses = {ip_address(entry[4][0]) for entry in found}
     near = allow_loopback and all(address.is_loopback for address in addresses)
     if not near and parts.scheme != "https":
         raise AddressRefused("not https")
-    if not near and not all(address.is_global for address in addresses):
+    if not near and not all(map(is_public, addresses)):
         raise AddressRefused("not a public address")
     address = min(addresses, key=lambda one: (one.version, str(one)))
     return Target(httpx.URL(url).copy_with(host=str(address)), host, parts.netloc)
+
+
+def _parsed(url: str) -> tuple[SplitResult, int]:
+    """Return the parts of an address and its port."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise AddressRefused("not a plain web address") from error
+    return parts, port
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address is of the public internet, whatever it is wrapped in.
+
+    Source:
+        IANA special-purpose registries; RFC 6052 (NAT64 holds an IPv4 address in its last four
+        bytes), RFC 7526 (6to4 is deprecated, and would lead to any IPv4 address).
+    """
+    if isinstance(address, IPv6Address):
+        if address in _NAT64:
+            return is_public(IPv4Address(int(address) & 0xFFFF_FFFF))
+        if address not in _UNICAST or address in _SIX_TO_FOUR:
+            return False
+    return address.is_global and not address.is_multicast
 
 
 def post(url: str, *, content: bytes, headers: Mapping[str, str], allow_loopback: bool) -> Answer:
@@ -79,7 +110,12 @@ def post(url: str, *, content: bytes, headers: Mapping[str, str], allow_loopback
         Unreachable: no answer within 5 s, or not HTTP.
     """
     target = checked(url, allow_loopback=allow_loopback)
-    sent = {**headers, "Host": target.authority, "User-Agent": "Genkan"}
+    sent = {
+        **headers,
+        "Host": target.authority,
+        "User-Agent": "Genkan",
+        "Accept-Encoding": "identity",
+    }
     try:
         with (
             httpx.Client(
@@ -93,11 +129,17 @@ def post(url: str, *, content: bytes, headers: Mapping[str, str], allow_loopback
                 extensions={"sni_hostname": target.host},
             ) as response,
         ):
-            body = b""
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > ANSWER_BYTES:
-                    break
-            return Answer(response.status_code, body[:ANSWER_BYTES])
-    except httpx.HTTPError as error:
+            return Answer(response.status_code, _start_of(response))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unreachable(type(error).__name__) from error
+
+
+def _start_of(response: httpx.Response) -> bytes:
+    """Return what came of a body within the limits: a neighbour may drip, we do not wait."""
+    end = time.monotonic() + TIMEOUT_SECONDS
+    body = b""
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) >= ANSWER_BYTES or time.monotonic() > end:
+            break
+    return body[:ANSWER_BYTES]

@@ -119,7 +119,7 @@ def load_keyring(path: Path) -> Keyring:
             raise KeyringUnusable(f"{path} is open to other users: chmod 600 it")
         document = json.loads(path.read_text())
         keys = {name: base64.b64decode(key) for name, key in document["keys"].items()}
-        ring = Keyring(current=document["current"], keys=keys)
+        ring = Keyring(current=str(document["current"]), keys=keys)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise KeyringUnusable(f"{path} is not a usable keyring") from error
     if ring.current not in keys or any(len(key) != KEY_BYTES for key in keys.values()):

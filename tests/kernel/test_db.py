@@ -1,0 +1,112 @@
+"""The door to SQL, and transactions that somebody else opened."""
+
+import gc
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from genkan.kernel.db import held, require_transaction, rows
+from tests.builders import at_once
+from tests.own_database import committed
+
+__all__ = ["committed"]
+pytestmark = pytest.mark.usefixtures("committed", "shelf")
+
+
+@pytest.fixture
+def shelf(committed):
+    """A table with one row."""
+    rows("CREATE TABLE shelf (id int PRIMARY KEY, word text)")
+    rows("INSERT INTO shelf VALUES (1, 'one')")
+    yield
+    rows("DROP TABLE shelf")
+
+
+def lock(seconds="0.2"):
+    """Take the row for writing, without patience."""
+    with transaction.atomic():
+        rows("SELECT set_config('lock_timeout', %(limit)s, true)", limit=f"{seconds}s")
+        return rows("SELECT * FROM shelf FOR UPDATE")
+
+
+def hold(word="one", seconds=5):
+    return held("SELECT 1 FROM shelf WHERE word = %(word)s FOR SHARE", seconds=seconds, word=word)
+
+
+def test_rows_come_by_name_and_values_are_never_formatted_in():
+    assert rows("SELECT word, %(given)s AS given FROM shelf", given="'; DROP TABLE shelf; --") == [
+        {"word": "one", "given": "'; DROP TABLE shelf; --"}
+    ]
+    assert rows("SELECT word FROM shelf WHERE id = %(id)s", id=2) == []
+
+
+def test_a_statement_without_rows_returns_none():
+    assert rows("UPDATE shelf SET word = 'two'") == []
+
+
+def test_what_joins_a_transaction_is_refused_outside_one():
+    with pytest.raises(RuntimeError, match="none is open"):
+        require_transaction()
+    with transaction.atomic():
+        require_transaction()
+
+
+def test_what_is_held_waits_for_nobody_and_is_waited_for():
+    holding = hold()
+    (answer,) = at_once(lock)
+    assert "lock timeout" in str(answer)
+    other = hold()  # side by side with the first
+    holding.let_go()
+    other.let_go()
+
+    assert at_once(lock) == [[{"id": 1, "word": "one"}]]
+
+
+def test_nothing_is_held_where_nothing_is_found():
+    assert hold("no such word") is None
+    assert at_once(lock) == [[{"id": 1, "word": "one"}]]
+
+
+def test_letting_go_twice_is_as_good_as_once():
+    holding = hold()
+    holding.let_go()
+    holding.let_go()
+
+
+def test_letting_go_works_from_another_thread():
+    holding = hold()
+    at_once(holding.let_go)
+
+    assert at_once(lock) == [[{"id": 1, "word": "one"}]]
+
+
+def test_each_hold_gives_its_connection_back():
+    size = connection.pool.max_size
+    for _ in range(3 * size):
+        hold().let_go()
+    for _ in range(3 * size):
+        assert hold("no such word") is None
+    for _ in range(3 * size):
+        with pytest.raises(psycopg.Error):
+            held("SELECT no_such_column FROM shelf", seconds=1)
+    gc.collect()
+
+    assert len(at_once(*[lock for _ in range(3)])) == 3
+
+
+def test_the_server_lets_go_of_what_nobody_lets_go_of():
+    holding = hold(seconds=1)
+
+    assert at_once(lambda: lock("10")) == [[{"id": 1, "word": "one"}]]
+    with pytest.raises(psycopg.Error):
+        holding.let_go()
+    assert rows("SELECT 1 AS one") == [{"one": 1}]
+
+
+def test_what_is_held_is_not_the_callers_own_transaction():
+    with transaction.atomic():
+        holding = hold()
+        rows("UPDATE shelf SET word = 'two' WHERE id = 2")
+        holding.let_go()
+        assert rows("SELECT word FROM shelf") == [{"word": "one"}]
