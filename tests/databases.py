@@ -7,6 +7,7 @@ migrations and the locked libraries'. A copy takes a tenth of a second.
 import fcntl
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -19,6 +20,7 @@ from django.db import connection, connections
 from psycopg import sql
 
 ROOT = Path(__file__).parent.parent
+PATIENCE = 50
 
 
 def template_name() -> str:
@@ -93,7 +95,16 @@ def drop(name: str) -> None:
 
 
 def _drop(admin: psycopg.Connection, name: str) -> None:
-    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Drop a database; autovacuum, which we may not end, leaves by itself within moments."""
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for _ in range(PATIENCE):
+        try:
+            admin.execute(statement)
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            time.sleep(0.2)
+        else:
+            return
+    admin.execute(statement)
 
 
 def _exists(admin: psycopg.Connection, name: str) -> bool:
