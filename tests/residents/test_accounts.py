@@ -224,6 +224,40 @@ def test_stale_page_changes_nothing(person):
     assert Account.objects.count() == 0
 
 
+def test_mistyped_address_can_be_changed_and_the_code_sent_again(person, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+    settings.ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+    right = person.email
+    person.email = "hO1@resident.example"
+    person.sign_up()
+    page = person.get("/accounts/confirm-email/").content.decode()
+    assert 'value="change"' in page
+    assert 'value="resend"' in page
+    cache.clear()
+
+    person.email = right
+    bad = person.post("/accounts/confirm-email/", {"action": "change", "email": "no address"})
+    assert bad.status_code == 422
+    person.post("/accounts/confirm-email/", {"action": "change", "email": right})
+    first = person.code()
+    cache.clear()
+    person.post("/accounts/confirm-email/", {"action": "resend"})
+
+    assert person.code() != first
+    assert person.verify().headers["Location"] == "/register/terms"
+    assert Account.objects.get().email == right
+
+
+def test_too_many_sign_ups_from_one_place_are_slowed_down(person):
+    answers = [Person(f"p{n}@resident.example").get("/accounts/signup/") for n in range(3)]
+    assert {answer.status_code for answer in answers} == {200}
+
+    refused = [Person(f"p{n}@resident.example").sign_up() for n in range(22)][-1]
+
+    assert refused.status_code == 429
+    assert "<h1" in refused.content.decode()
+
+
 @pytest.mark.usefixtures("published")
 class TestStaff:
     @pytest.fixture

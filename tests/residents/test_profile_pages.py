@@ -5,7 +5,7 @@ import pytest
 from genkan.kernel.ids import ResidentId
 from genkan.residents import api as residents
 from genkan.residents.models import ResidentRow, ValueRow
-from tests.residents.conftest import H01, Person, events
+from tests.residents.conftest import H01, Person, events, publish_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,6 +127,38 @@ def test_postal_code_is_answered_as_data(resident):
     assert [place["town"] for place in answer.json()["places"]] == ["東豊中町"]
     assert resident.get("/postal-code?code=x").status_code == 422
     assert resident.get("/postal-code?code=9999999").json() == {"places": []}
+
+
+def test_resident_is_told_when_the_terms_have_changed(resident):
+    notice = "同意された後に規約が変わりました"
+    assert notice not in text(resident.get("/profile"))
+
+    publish_next()
+
+    assert notice in text(resident.get("/profile"))
+
+
+def test_look_alike_character_is_pointed_out_and_kept(person):
+    person.sign_up()
+    person.verify()
+    person.accept()
+    person.fill(name="⼤島 一", family_name="", given_name="")
+
+    assert "大島 一" in text(person.get("/register/confirm"))
+    person.confirm()
+    held = ValueRow.objects.get(item="name").content["full"]
+    assert held == "⼤島 一"
+
+
+def test_converted_kana_is_shown_beside_what_was_typed(person):
+    person.sign_up()
+    person.verify()
+    person.accept()
+    person.fill(name_kana="たかはし よしお")
+
+    page = text(person.get("/register/confirm"))
+    assert "たかはし よしお" in page
+    assert "タカハシ ヨシオ" in page
 
 
 class TestInterests:

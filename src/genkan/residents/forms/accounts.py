@@ -7,6 +7,9 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from genkan.catalogue import api as catalogue
+from genkan.ui import languages
+
 MAX_ADDRESS = 254
 """Characters (RFC 5321 section 4.5.3.1.3); the column holds no more."""
 
@@ -46,7 +49,14 @@ class SignInForm(OurWords, allauth.LoginForm):  # type: ignore[misc] # allauth s
 
 
 class SignUpForm(OurWords, allauth.SignupForm):  # type: ignore[misc] # as above
-    """Address, and a password twice."""
+    """Address, and a password twice; the address says why it is asked (M08)."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - allauth's options
+        super().__init__(*args, **options)
+        self.fields["password1"].label = _("Password")
+        self.fields["password2"].label = _("Password once more")
+        reason = catalogue.item("email").asked_because.in_language(languages.current())
+        self.fields["email"].help_text = _("Why we ask: %(reason)s") % {"reason": reason}
 
 
 class MailCodeForm(OurWords, allauth.ConfirmEmailVerificationCodeForm):  # type: ignore[misc] # as above

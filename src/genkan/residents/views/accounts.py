@@ -45,6 +45,11 @@ class ConfirmAddress(Unprocessable, allauth.ConfirmEmailVerificationCodeView):  
     def _get_change_form_class(self) -> type[forms.OtherAddressForm]:
         return forms.OtherAddressForm
 
+    def _change_form_invalid(self, form: forms.OtherAddressForm) -> HttpResponse:
+        """Show the address at fault; allauth 65.21 calls this and does not have it."""
+        page: HttpResponse = self.render_to_response(self.get_context_data(form=form))
+        return page
+
 
 class Reset(Unprocessable, allauth.PasswordResetView):  # type: ignore[misc] # as above
     """Ask for a code to set a new password; the answer is the same for unknown addresses."""

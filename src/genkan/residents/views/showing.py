@@ -40,9 +40,12 @@ class Line:
 def lines_of(
     contents: Mapping[str, Any], language: str, typed: Mapping[str, str] | None = None
 ) -> list[Line]:
-    """Return contents by item in the order of the catalogue, in the words of `language`."""
+    """Return contents by item in the order of the catalogue, in the words of `language`.
+
+    With `typed`, the lines tell what was converted and what may have been meant.
+    """
     known = [item for item in catalogue.items() if contents.get(item)]
-    return [_line(item, contents[item], language, typed or {}) for item in known]
+    return [_line(item, contents[item], language, typed) for item in known]
 
 
 def text_of(item: str, content: Any, language: str) -> str:  # noqa: ANN401 - JSON of the item's shape
@@ -61,10 +64,17 @@ def text_of(item: str, content: Any, language: str) -> str:  # noqa: ANN401 - JS
             return str(content)
 
 
-def _line(item: str, content: Any, language: str, typed: Mapping[str, str]) -> Line:  # noqa: ANN401 - as above
+def _line(
+    item: str,
+    content: Any,  # noqa: ANN401 - as above
+    language: str,
+    typed: Mapping[str, str] | None,
+) -> Line:
     label = catalogue.item(item).name.in_language(language)
     text = text_of(item, content, language)
     parts = tuple(_parts(content)) if item in {"name", "name_kana"} else ()
+    if typed is None:
+        return Line(item, label, text, parts)
     converted = typed.get(item, "") if item == "name_kana" and typed.get(item) != text else ""
     proposal = radical_proposal(text) if item in {"name", "address"} else None
     return Line(item, label, text, parts, converted, proposal or "")
