@@ -75,7 +75,7 @@ def desk(installation, tmp_path):
 @pytest.fixture
 def bare_desk(installation, tmp_path):
     """A desk without keyring and tables, whose database is a server elsewhere."""
-    folder, server = installation
+    _, server = installation
     server.ensure_database("genkan")
     desk = a_desk(tmp_path, "")
     (tmp_path / "genkan.env").unlink()
