@@ -39,7 +39,7 @@ VALUES = {
     "birthdate": "1990-04-01",
     "sex": "2",
     "address": {
-        "postal_code": "530-0005",
+        "postal_code": "5300005",
         "prefecture": "大阪府",
         "municipality": "大阪市北区",
         "lg_code": "271276",
