@@ -43,14 +43,14 @@ def stored(shinsei, table):
 def test_the_form_says_what_came_from_genkan_and_since_when(browser, resident):
     page = browser.press(FILL)
     assert EVERYTHING_FILLED in page.text
-    assert page.text.count("玄関から（自己申告・2026-07-15時点）") == 6
-    assert page.text.count("玄関から（窓口で確認・2026-07-15時点）") == 2
+    assert page.text.count("玄関から（自己申告・2026年7月15日時点）") == 6
+    assert page.text.count("玄関から（窓口で確認・2026年7月15日時点）") == 2
     filled = page.values()
     assert filled["applicant_name"] == "日向 太郎"
     assert filled["applicant_birthdate"] == "1988-02-29"
     assert filled["applicant_sex"] == "9"
     assert (filled["postal_code"], filled["address"]) == (
-        "5640041",
+        "564-0041",
         "大阪府吹田市泉町一丁目999番地",
     )
     assert filled["child_name"] == filled["nursery"] == ""

@@ -38,6 +38,11 @@ def _part(item: Item, name: str) -> str:
     return _text(item.value.get(name)) if isinstance(item.value, Mapping) else ""
 
 
+def _hyphenated(code: str) -> str:
+    """`564-0041` for `5640041`, as people write it."""
+    return f"{code[:3]}-{code[3:]}" if code else ""
+
+
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
@@ -48,7 +53,7 @@ _FIELDS_OF: dict[str, dict[str, Callable[[Item], str]]] = {
     "birthdate": {"applicant_birthdate": _whole},
     "sex": {"applicant_sex": _whole},
     "address": {
-        "postal_code": lambda item: _part(item, "postal_code"),
+        "postal_code": lambda item: _hyphenated(_part(item, "postal_code")),
         "address": _whole,
     },
     "phone": {"phone": _whole},

@@ -30,6 +30,7 @@ from shinsei.texts import LANGUAGES, text, text_or
 from shinsei.visits import VISIT_LIFETIME
 from shinsei.web import account_pages, application_pages, genkan_pages, machine
 from shinsei.web import session as browser
+from shinsei.web.form_view import written_day
 
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -92,7 +93,8 @@ def _page_context() -> dict[str, object]:
         )
 
     def moment(seconds: int) -> str:
-        return clock.in_japan(seconds).strftime("%Y-%m-%d %H:%M")
+        when = clock.in_japan(seconds)
+        return f"{written_day(chosen, when.date())} {when:%H:%M}"
 
     def item_name(item: str) -> str:
         return text_or(chosen, f"item.{item}", "item.other")

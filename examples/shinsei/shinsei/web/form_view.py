@@ -45,10 +45,10 @@ def lines(
 
 
 def badge(language: str, origin: Mapping[str, str]) -> str:
-    """「玄関から(自己申告・2026-07-15時点)」: where a value came from, and how old it is."""
+    """「玄関から(自己申告・2026年7月15日時点)」: where a value came from, and how old it is."""
     kind = text_or(language, f"origin.{origin['origin']}", "origin.unknown")
     try:
-        day = datetime.fromisoformat(origin["as_of"]).astimezone(JST).date().isoformat()
+        day = written_day(language, datetime.fromisoformat(origin["as_of"]).astimezone(JST).date())
     except ValueError:
         day = "?"
     return text(language, "form.badge", origin=kind, day=day)
@@ -60,7 +60,22 @@ def shown(language: str, field: Field, answer: str) -> str:
         return text(language, "form.nothing")
     if field.kind == "choice":
         return text_or(language, f"choice.{field.key}.{answer}", "form.nothing")
-    return month(language, answer) if field.kind == "month" else answer
+    if field.kind == "month":
+        return month(language, answer)
+    return _date_shown(language, answer) if "date" in field.kind else answer
+
+
+def written_day(language: str, day: date) -> str:
+    """「2026年7月15日」."""
+    return text(language, "form.day", year=day.year, month=day.month, day=day.day)
+
+
+def _date_shown(language: str, answer: str) -> str:
+    """A whole date as people write it, a part of one as it was sent."""
+    try:
+        return written_day(language, date.fromisoformat(answer))
+    except ValueError:
+        return answer
 
 
 def month(language: str, answer: str) -> str:
