@@ -78,6 +78,12 @@ def test_a_summary_is_never_longer_than_asked(text, limit):
     assert len(graphemes(summary(text, limit=limit))) <= limit
 
 
+def test_a_summary_ends_before_the_first_list_or_heading():
+    source = "<p>訓練の日の午前10時に鳴ります。</p><ul><li>まず低く</li></ul><p>あとで</p>"
+    assert summary(source) == "訓練の日の午前10時に鳴ります。"
+    assert summary("<h3>持ち物</h3><ul><li>申込書</li></ul>") == "持ち物 申込書"
+
+
 def test_a_summary_never_parts_a_character_from_its_variation():
     name = "渡\U000e0101"
 

@@ -25,6 +25,7 @@ _ATTRIBUTES = {"a": {"href"}}
 _SCHEMES = {"https", "http", "mailto", "tel"}
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 _UNREAD = {"rt", "rp", "script", "style"}
+_BREAKS = frozenset({"ul", "ol", "h2", "h3", "h4", "hr"})
 _BLOCKS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "hr"}
 
 
@@ -47,31 +48,39 @@ def from_markdown(source: str) -> str:
 
 def plain(source: str) -> str:
     """Return the words of a rich text on one line, without readings (ruby) and markup."""
-    reader = _Words()
-    reader.feed(source)
-    reader.close()
-    return " ".join("".join(reader.words).split())
+    return _words(source, until=frozenset())
 
 
 def summary(source: str, *, limit: int = SUMMARY_LENGTH) -> str:
-    """Return the beginning of a rich text, at most `limit` graphemes, an ellipsis included."""
-    words = plain(source)
+    """Return the beginning of a rich text, at most `limit` graphemes, an ellipsis included.
+
+    It ends before the first list or heading: points strung together make no sentence.
+    """
+    words = _words(source, until=_BREAKS) or plain(source)
     if len(graphemes(words)) <= limit:
         return words
     return truncated(words, limit - 1).rstrip() + "…"
 
 
-class _Words(HTMLParser):
-    """Collects text outside of unread elements; a block ends a word."""
+def _words(source: str, *, until: frozenset[str]) -> str:
+    reader = _Words(until)
+    reader.feed(source)
+    reader.close()
+    return " ".join("".join(reader.words).split())
 
-    def __init__(self) -> None:
+
+class _Words(HTMLParser):
+    """Collects text outside of unread elements up to an element of `until`; a block ends a word."""
+
+    def __init__(self, until: frozenset[str]) -> None:
         super().__init__(convert_charrefs=True)
         self.words: list[str] = []
+        self._until = until
         self._unread = 0
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._unread += tag in _UNREAD
+        self._unread += tag in _UNREAD or tag in self._until
         if tag in _BLOCKS:
             self.words.append(" ")
 
