@@ -16,10 +16,12 @@ def pytest_addoption(parser):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Say where to look, once something is there."""
-    folder = screenshots.folder(config) / "journey"
-    if any(folder.glob("*/*.png")):
-        terminalreporter.write_line(f"screenshots to look at: {folder}")
+    """Say where to look, after a walk through the pages."""
+    reports = [
+        one for kind in ("passed", "failed", "error") for one in terminalreporter.getreports(kind)
+    ]
+    if any("test_browser_journey" in one.nodeid for one in reports):
+        terminalreporter.write_line(f"screenshots: {screenshots.folder(config) / 'journey'}")
 
 
 @pytest.fixture(scope="session")
