@@ -139,9 +139,9 @@ def read() -> Deployment:
             value is missing or unsafe.
     """
     file = environment.settings_file()
-    known = {PREFIX + name.upper() for name in Deployment.model_fields} | {
-        environment.FILE_VARIABLE
-    }
+    fields = Deployment.model_fields.items()
+    known = {PREFIX + name.upper() for name, field in fields if field.validation_alias is None}
+    known.add(environment.FILE_VARIABLE)
     named = environment.names_with(PREFIX) | environment.names_in(file, PREFIX)
     if unknown := named - known:
         raise SettingsUnusable(f"unknown settings: {', '.join(sorted(unknown))}")
