@@ -26,6 +26,11 @@ OTHER_KEY = ECKey.generate_key("P-256", {"kid": "k1"})
 SECOND_KEY = ECKey.generate_key("P-256", {"kid": "k2"})
 
 
+def numbered(cases):
+    """Name cases by the check that refuses: their values are random, so they differ by worker."""
+    return [f"{number}-{case[-1]}" for number, case in enumerate(cases)]
+
+
 def a_client(**changes):
     fields = {
         "id": ID,
@@ -143,7 +148,9 @@ BASIC_BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("authorization", "form", "client", "check"), BASIC_BROKEN)
+@pytest.mark.parametrize(
+    ("authorization", "form", "client", "check"), BASIC_BROKEN, ids=numbered(BASIC_BROKEN)
+)
 def test_a_broken_secret_is_refused(authorization, form, client, check):
     assert checked(authorization, form, known(client)) == check
 
@@ -195,7 +202,7 @@ SIGNED_BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("form", "check"), SIGNED_BROKEN)
+@pytest.mark.parametrize(("form", "check"), SIGNED_BROKEN, ids=numbered(SIGNED_BROKEN))
 def test_a_broken_assertion_is_refused(form, check):
     assert checked(None, form, known(SIGNS)) == check
 
@@ -263,6 +270,7 @@ def test_two_proofs_are_a_broken_request_not_a_wrong_client():
         (None, {"client_id": "in the form"}, "in the form"),
         (None, {}, None),
     ],
+    ids=["secret", "assertion", "assertion about nobody", "form", "nothing"],
 )
 def test_a_proof_names_its_client(authorization, form, named):
     assert Proof.read(authorization, Form(form)).client_id == named
