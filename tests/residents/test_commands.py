@@ -13,6 +13,7 @@ from genkan.kernel.ids import ResidentId
 from genkan.residents import api as residents
 from genkan.residents.errors import NotForProduction
 from genkan.residents.models import Account, ResidentRow, ValueRow
+from genkan.residents.population.crowd import generate
 from genkan.residents.population.hostile import special
 from genkan.site.cli import cli
 from genkan.terms.models import TermsRow
@@ -39,6 +40,12 @@ def test_terms_are_published_once():
     assert [one["new"] for one in first] == [True, True]
     assert [one["new"] for one in again] == [False, False]
     assert TermsRow.objects.count() == 2
+
+
+def test_publication_is_told_line_by_line():
+    told = CliRunner().invoke(cli, ["terms", "publish"]).output.splitlines()
+
+    assert told == ["privacy_policy 2026-07: published", "terms_of_use 2026-07: published"]
 
 
 def test_created_resident_can_sign_in(published):
@@ -166,6 +173,15 @@ class TestPopulation:
         assert [one.content for one in past if one.item == "name"] == [
             h06.facts.former_name.content()
         ]
+
+    def test_former_address_of_who_moved_is_loaded(self):
+        facts("residents", "load", "--size", "150", "--anchor", "2026-07-15")
+        moved = [one for one in generate(150, 1, T0) if one.facts.moved_from is not None]
+
+        assert moved
+        for person in moved:
+            past = residents.past_values_of(ResidentId(person.id))
+            assert past[0].content == person.facts.moved_from.content()
 
     def test_real_residents_are_not_mixed_with_invented_ones(self):
         facts("resident", "create", "--email", "a@resident.example", "--password", PASSWORD)

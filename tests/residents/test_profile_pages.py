@@ -1,10 +1,14 @@
 """A resident's own data: seen, corrected, with its history."""
 
+from datetime import timedelta
+
 import pytest
 
+from genkan.kernel import clock
 from genkan.kernel.ids import ResidentId
 from genkan.residents import api as residents
 from genkan.residents.models import ResidentRow, ValueRow
+from genkan.residents.service import profile
 from tests.residents.conftest import H01, Person, events, publish_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,6 +51,17 @@ def test_correction_opens_a_value_where_the_old_one_ends(resident, id_):
     assert past.until == new.valid_from
     assert H01["name"] in text(resident.get("/profile"))
     assert events(id_)[0] == "resident.values_changed"
+
+
+def test_correction_that_looked_at_the_clock_first_and_came_second_still_counts(resident, id_):
+    now = clock.now()
+    profile.change_values(id_, {"phone": "06-1111-1111"}, now=now)
+
+    profile.change_values(id_, {"phone": "06-2222-2222"}, now=now - timedelta(seconds=1))
+
+    assert residents.profile_of(id_).content("phone") == "06-2222-2222"
+    (past,) = residents.past_values_of(id_)
+    assert past.as_of == past.until == now
 
 
 def test_ledger_names_the_item_and_never_the_value(resident, id_):
@@ -203,6 +218,13 @@ class TestSuspended:
     def test_nothing_is_changed(self, resident):
         assert resident.post("/profile/phone", {"phone": "06-1234-5678"}).status_code == 403
         assert resident.get("/interests").status_code == 403
+
+
+def test_closed_id_changes_nothing(resident, id_):
+    ResidentRow.objects.filter(pk=id_).update(state="closed")
+
+    assert resident.post("/profile/phone", {"phone": "06-1234-5678"}).status_code == 403
+    assert "phone" not in residents.profile_of(id_).values
 
 
 def test_a_person_sees_their_own_data_only(resident, id_):

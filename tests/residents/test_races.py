@@ -100,8 +100,9 @@ def test_two_corrections_at_once_leave_one_open_value(resident):
     def correct(phone):
         return profile.change_values(id_, {"phone": phone}, now=clock.now())
 
-    at_once(lambda: correct("06-1111-1111"), lambda: correct("06-2222-2222"))
+    answers = at_once(lambda: correct("06-1111-1111"), lambda: correct("06-2222-2222"))
 
+    assert answers == [["phone"], ["phone"]]
     assert ValueRow.objects.filter(item="phone", valid_to__isnull=True).count() == 1
     assert ValueRow.objects.filter(item="phone").count() == 2
 

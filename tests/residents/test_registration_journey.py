@@ -8,7 +8,7 @@ from django.core import mail
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from genkan.kernel import clock
-from genkan.kernel.ids import AccountId
+from genkan.kernel.ids import AccountId, ResidentId, new_id
 from genkan.residents import api as residents
 from genkan.residents.models import Account, RegistrationRow, ResidentRow, ValueRow
 from genkan.residents.service import registration
@@ -65,6 +65,22 @@ def test_receipt_goes_by_mail_after_the_issue(resident):
     (receipt,) = mail.outbox
     assert receipt.to == [resident.email]
     assert terms.text(terms.current(clock.now()), "ja").sha256 in receipt.body
+
+
+def test_person_without_an_address_gets_no_mail(published):
+    from genkan.residents import jobs
+
+    resident = residents.create(
+        residents.NewResident(
+            id=ResidentId(new_id()), email=None, password_hash=None, values={"sex": "9"}
+        ),
+        now=clock.now(),
+    )
+    mail.outbox.clear()
+
+    jobs.send_receipt(str(resident))
+
+    assert mail.outbox == []
 
 
 def test_unticked_box_accepts_nothing(person):

@@ -1,6 +1,6 @@
 """Use cases around what we hold about a resident: show, change, hand to a release."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -109,8 +109,9 @@ def change_values(resident: ResidentId, contents: Mapping[str, Any], *, now: dat
     new = changed({item: value.content for item, value in before.values.items()}, contents)
     if not new:
         return []
-    store.close_values(resident, new, now=now)
-    declared = [_declared(item, content, now) for item, content in new.items() if content]
+    since = _after([before.values[item] for item in new if item in before.values], now)
+    store.close_values(resident, new, now=since)
+    declared = [_declared(item, content, since) for item, content in new.items() if content]
     store.add_values((resident, value, None) for value in declared)
     ledger.append(
         ledger.Entry(
@@ -140,6 +141,14 @@ def answer_interests(resident: ResidentId, picks: frozenset[str], *, now: dateti
 def skip_interests(resident: ResidentId, *, now: datetime) -> None:
     """Note that a resident was asked for interests and did not answer; picks stay."""
     store.save_interests(resident, store.interests_of(resident), now=now)
+
+
+def _after(values: Iterable[Value], now: datetime) -> datetime:
+    """Return `now`, or the moment the newest of these began.
+
+    Of two changes at once the one that waited may have looked at the clock first.
+    """
+    return max([now, *(value.as_of for value in values)])
 
 
 def _declared(item: str, content: Any, now: datetime) -> Value:  # noqa: ANN401 - JSON of the item's shape

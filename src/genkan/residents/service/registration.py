@@ -57,7 +57,7 @@ def accept_terms(account: AccountId, shown: Shown, *, now: datetime) -> Registra
         terms=shown.terms,
         locale=shown.locale,
         text_hash=shown.text_hash,
-        shown_at=shown.shown_at,
+        shown_at=min(shown.shown_at, now),  # clocks of two servers may differ a little
         method=terms.Method.WEB,
     )
     accepted = held.with_acceptance(terms.accept(act, now=now), shown.terms)
