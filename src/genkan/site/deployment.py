@@ -6,14 +6,31 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 from typing_extensions import override
 
 from genkan.site import environment
 
 PREFIX = "GENKAN_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _listed(value: object) -> object:
+    """Return what stands between commas."""
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _seconds(value: object) -> object:
+    """Return a plain number as seconds."""
+    return int(value) if isinstance(value, str) and value.isdigit() else value
 
 
 class Deployment(BaseSettings):
@@ -25,8 +42,10 @@ class Deployment(BaseSettings):
     secret_key: Annotated[SecretStr, Field(min_length=32)]
     issuer: str = ""
     """Public address of the portal and OpenID issuer, without a slash at its end."""
-    hosts: list[str] = []
-    """Further host names that requests may carry; the issuer's own always may."""
+    hosts: Annotated[list[str], NoDecode, BeforeValidator(_listed)] = []
+    """Further host names that requests may carry, between commas; the issuer's own always may."""
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
+    """Proxies of ours before the portal, whose X-Forwarded-* headers are believed."""
     data_dir: Path = Path(".genkan")
     """Folder for keyring, embedded database, ledger files; relative to the settings file."""
     keyring_file: Path | None = None
@@ -39,7 +58,10 @@ class Deployment(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_tls: bool = True
     mail_from: str = "Genkan <genkan@genkan.example>"
-    session_idle: Annotated[timedelta, Field(le=timedelta(hours=12))] = timedelta(minutes=30)
+    session_idle: Annotated[
+        timedelta, BeforeValidator(_seconds), Field(ge=timedelta(minutes=1), le=timedelta(hours=12))
+    ] = timedelta(minutes=30)
+    """Idle time after which a person is signed out: seconds, or ISO 8601 such as PT30M."""
     allow_loopback_fetch: bool = False
     """Whether we may call loopback addresses (webhooks, jwks_uri); refused in production."""
     ledger_origin: str = ""
@@ -99,10 +121,10 @@ class Deployment(BaseSettings):
 
     @property
     def allowed_hosts(self) -> list[str]:
-        """Host names a request may carry."""
+        """Host names a request may carry; loopback is for health checks beside the server."""
         own = urlsplit(self.issuer).hostname or ""
-        near = [] if self.mode == "production" else [*LOOPBACK, "[::1]", "testserver"]
-        return [own, *self.hosts, *near]
+        tests = [] if self.mode == "production" else ["testserver"]
+        return [own, *self.hosts, *LOOPBACK, "[::1]", *tests]
 
     def database(self) -> dict[str, object]:
         """Return Django's description of the database."""
@@ -153,6 +175,7 @@ def read() -> Deployment:
     return read_now.model_copy(
         update={
             "data_dir": base / read_now.data_dir,
+            "keyring_file": base / read_now.keyring_file if read_now.keyring_file else None,
             "issuer": read_now.issuer or "http://127.0.0.1:8000",
         }
     )
@@ -161,5 +184,16 @@ def read() -> Deployment:
 def _without_values(error: ValueError) -> str:
     """Return what is wrong by name: pydantic's own text would quote the values."""
     problems = error.errors() if isinstance(error, ValidationError) else []
-    lines = [f"{'.'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in problems]
+    lines = [f"{_named(problem['loc'])}{_said(problem['msg'])}" for problem in problems]
     return "settings cannot be used: " + ("; ".join(lines) or "see docs/operators/settings.md")
+
+
+def _named(place: tuple[int | str, ...]) -> str:
+    if not place:
+        return ""
+    name = str(place[0]).upper()
+    return f"{name if name == 'DATABASE_URL' else PREFIX + name}: "
+
+
+def _said(message: str) -> str:
+    return message.removeprefix("Value error, ")

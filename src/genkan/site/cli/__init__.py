@@ -21,6 +21,7 @@ GROUPS = {
     "healthcheck": "genkan.site.cli.serve",
     "mailcatcher": "genkan.site.cli.serve",
     "demo": "genkan.site.cli.demo",
+    "keyring": "genkan.site.cli.keyring",
     "demo-reset": "genkan.site.cli.demo",
     "setup": "genkan.site.cli.demo",
     "manage": "genkan.site.cli.serve",

@@ -10,6 +10,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 
 from genkan.kernel.errors import Refusal
+from genkan.kernel.sealing import KeyringUnusable
 from genkan.site import environment
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -29,6 +30,8 @@ def with_django(command: Command) -> Command:
             raise NotConfigured(str(error)) from error
         try:
             return command(*args, **options)
+        except KeyringUnusable as unusable:
+            raise NotConfigured(f"{unusable}: genkan keyring create makes one") from unusable
         except Refusal as refusal:
             at_fault = f" ({refusal.field})" if refusal.field else ""
             raise click.ClickException(f"{refusal.code}{at_fault}") from refusal
