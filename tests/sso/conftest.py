@@ -1,9 +1,15 @@
 """A resident, a service with an offer, and the browser between them."""
 
+import threading
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from genkan.kernel import clock
+from genkan.site.wsgi import application
 from genkan.terms import api as terms
 from tests.sso.stage import Service, Visitor, person
 
@@ -45,3 +51,36 @@ def linked(resident, service):
     page = resident.browser.get(service.address(), follow=True)
     assert resident.press(page, "allow").status_code == 303
     return resident
+
+
+class Threads(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_arguments):
+        """Addresses with codes in them are no help in a failed test."""
+
+
+def given_back(environ, start_response):
+    """Each request has a thread of its own here, and takes no connection with it when it ends."""
+    answer = application(environ, start_response)
+    try:
+        yield from answer
+    finally:
+        getattr(answer, "close", lambda: None)()
+        connection.close()
+
+
+@pytest.fixture
+def issuer(installed, settings):
+    server = make_server("127.0.0.1", 0, given_back, server_class=Threads, handler_class=Quiet)
+    address = f"http://127.0.0.1:{server.server_port}"
+    settings.GENKAN = settings.GENKAN.model_copy(update={"issuer": address})
+    settings.CSRF_TRUSTED_ORIGINS = [address]
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield address
+    server.shutdown()
+    thread.join()
+    server.server_close()

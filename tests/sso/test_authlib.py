@@ -1,56 +1,19 @@
 """Authlib, which nobody here wrote, signs a resident in over a real loopback server."""
 
 import re
-import threading
 from http.cookiejar import DefaultCookiePolicy
-from socketserver import ThreadingMixIn
 from urllib.parse import parse_qs, urljoin, urlsplit
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import httpx
-import pytest
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oidc.core import CodeIDToken
-from django.db import connection
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from genkan.site.wsgi import application
 from tests.sso.stage import COMMITS, PASSWORD, Service, Signing, fields_of, person
 
 pytestmark = COMMITS
-
-
-class Threads(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_arguments):
-        """Addresses with codes in them are no help in a failed test."""
-
-
-def given_back(environ, start_response):
-    """Each request has a thread of its own here, and takes no connection with it when it ends."""
-    try:
-        yield from application(environ, start_response)
-    finally:
-        connection.close()
-
-
-@pytest.fixture
-def issuer(installed, settings):
-    server = make_server("127.0.0.1", 0, given_back, server_class=Threads, handler_class=Quiet)
-    address = f"http://127.0.0.1:{server.server_port}"
-    settings.GENKAN = settings.GENKAN.model_copy(update={"issuer": address})
-    settings.CSRF_TRUSTED_ORIGINS = [address]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield address
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 class Page:
