@@ -84,6 +84,11 @@ def test_a_summary_ends_before_the_first_list_or_heading():
     assert summary("<h3>持ち物</h3><ul><li>申込書</li></ul>") == "持ち物 申込書"
 
 
+def test_a_summary_ends_between_words():
+    assert summary("<p>You can now apply for a place</p>", limit=18) == "You can now apply…"
+    assert summary("<p>You can now apply for a place</p>", limit=17) == "You can now…"
+
+
 def test_a_summary_never_parts_a_character_from_its_variation():
     name = "渡\U000e0101"
 

@@ -210,6 +210,13 @@ def test_moment_is_told_in_japans_time(language):
         assert rendered("{{ m|jst }}", m=MOMENT) == moment
 
 
+def test_what_begins_with_a_day_is_said_to_begin_on_that_day():
+    midnight = datetime(2026, 7, 14, 15, 0, tzinfo=UTC)
+    with translation.override("en"):
+        assert rendered("{{ m|jst_start }}", m=midnight) == "15 July 2026"
+        assert rendered("{{ m|jst_start }}", m=MOMENT) == "15 July 2026, 18:05 JST"
+
+
 def test_same_moment_of_another_zone_is_the_same_words():
     elsewhere = MOMENT.astimezone(timezone(timedelta(hours=-7)))
     assert moments.in_words(elsewhere, "ja") == moments.in_words(MOMENT, "ja")

@@ -116,7 +116,7 @@ def registration(config: Config, key: ECKey) -> dict[str, object]:
     """Step 1: our client metadata (RFC 7591), to be given to Genkan's operator."""
     return {
         "client_name": "しんせい 電子申請",
-        "client_name#en": "Shinsei e-applications",
+        "client_name#en": "Shinsei online applications",
         "client_uri": config.base_url,
         "application_type": "web",
         "redirect_uris": [config.redirect_uri],

@@ -23,24 +23,35 @@ class Interest:
 
 
 _ALL = (
-    Interest("childcare", Wording("子育て", "子どもを 育てる", "Raising children")),
-    Interest("education", Wording("教育・学校", "勉強・学校", "Education and schools")),
-    Interest("welfare", Wording("福祉・介護", "お年寄りや 困った 人の 手伝い", "Welfare and care")),
-    Interest("health", Wording("健康・医療", "体・病院", "Health and medicine"), sensitive=True),
+    Interest("childcare", Wording("子育て", "こどもを そだてる", "Raising children")),
+    Interest("education", Wording("教育・学校", "べんきょう・がっこう", "Education and schools")),
+    Interest(
+        "welfare",
+        Wording("福祉・介護", "おとしよりや こまった ひとの てつだい", "Welfare and care"),
+    ),
+    Interest(
+        "health", Wording("健康・医療", "からだ・びょういん", "Health and medicine"), sensitive=True
+    ),
     Interest(
         "disability",
-        Wording("障がい支援", "障がいの ある 人の 手伝い", "Support for people with disabilities"),
+        Wording(
+            "障がい支援",
+            "しょうがいの ある ひとの てつだい",
+            "Support for people with disabilities",
+        ),
         sensitive=True,
     ),
-    Interest("disaster", Wording("防災", "地震や 台風の 準備", "Disaster preparedness")),
-    Interest("tax", Wording("税・手続き", "税金・役所の 手続き", "Taxes and procedures")),
-    Interest("housing", Wording("住まい", "住む 家", "Housing")),
-    Interest("work", Wording("仕事・起業", "仕事・会社を 作る", "Work and starting a business")),
-    Interest("culture", Wording("文化・スポーツ", "文化・運動", "Culture and sports")),
-    Interest("events", Wording("観光・イベント", "旅行・お祭り", "Sightseeing and events")),
-    Interest("environment", Wording("環境・ごみ", "自然・ごみ", "Environment and waste")),
-    Interest("international", Wording("国際・多文化", "外国の 文化", "International life")),
-    Interest("transport", Wording("交通", "電車・バス・道", "Transport")),
+    Interest("disaster", Wording("防災", "じしんや たいふうの じゅんび", "Disaster preparedness")),
+    Interest("tax", Wording("税・手続き", "ぜいきん・やくしょの てつづき", "Taxes and procedures")),
+    Interest("housing", Wording("住まい", "すむ いえ", "Housing")),
+    Interest(
+        "work", Wording("仕事・起業", "しごと・かいしゃを つくる", "Work and starting a business")
+    ),
+    Interest("culture", Wording("文化・スポーツ", "ぶんか・うんどう", "Culture and sports")),
+    Interest("events", Wording("観光・イベント", "りょこう・おまつり", "Sightseeing and events")),
+    Interest("environment", Wording("環境・ごみ", "しぜん・ごみ", "Environment and waste")),
+    Interest("international", Wording("国際・多文化", "がいこくの ぶんか", "International life")),
+    Interest("transport", Wording("交通", "でんしゃ・バス・みち", "Transport")),
 )
 
 INTERESTS: Mapping[str, Interest] = MappingProxyType({one.key: one for one in _ALL})

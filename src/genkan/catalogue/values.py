@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from genkan.kernel.text.dates import PartialDate, in_japanese
+from genkan.kernel.text.dates import PartialDate, in_gregorian, in_japanese
 
 
 def in_words(key: str, content: Any, language: str) -> str:  # noqa: ANN401 - JSON of the item's shape
@@ -32,7 +32,9 @@ def _address(content: Mapping[str, Any], _language: str) -> str:
 
 def _birthdate(content: str, language: str) -> str:
     date = PartialDate.from_iso(content)
-    return in_japanese(date) if language == "ja" else content
+    if language == "en":
+        return content
+    return in_japanese(date) if language == "ja" else in_gregorian(date)
 
 
 def _sex(content: str, _language: str) -> str:

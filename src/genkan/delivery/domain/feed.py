@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from genkan.delivery.domain.articles import Article, Category
-from genkan.delivery.domain.markup import safe_html, summary
+from genkan.delivery.domain.markup import SUMMARY_LENGTH, safe_html, summary
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 
@@ -96,7 +96,7 @@ def card(
     return FeedItem(
         id=article.id,
         title=edition.title,
-        summary=summary(edition.body),
+        summary=summary(edition.body, limit=_summary_length(edition.language)),
         language="en" if edition.language == "en" else "ja",
         translated=edition.language == language,
         category=article.category,
@@ -106,6 +106,11 @@ def card(
         reasons=reasons,
         cursor=article.place.token,
     )
+
+
+def _summary_length(language: str) -> int:
+    """Latin letters take half the room of Japanese signs."""
+    return SUMMARY_LENGTH * 2 if language == "en" else SUMMARY_LENGTH
 
 
 def body_html(article: Article, *, language: str) -> str:

@@ -59,7 +59,16 @@ def summary(source: str, *, limit: int = SUMMARY_LENGTH) -> str:
     words = _words(source, until=_BREAKS) or plain(source)
     if len(graphemes(words)) <= limit:
         return words
-    return truncated(words, limit - 1).rstrip() + "…"
+    kept = truncated(words, limit - 1)
+    if _is_within_word(words, len(kept)) and " " in kept:
+        kept = kept.rpartition(" ")[0]
+    return kept.rstrip() + "…"
+
+
+def _is_within_word(words: str, place: int) -> bool:
+    """Whether a cut would part two letters of a language that writes spaces between words."""
+    pair = words[place - 1 : place + 1]
+    return pair.isascii() and pair.isalnum()
 
 
 def _words(source: str, *, until: frozenset[str]) -> str:

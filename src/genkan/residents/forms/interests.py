@@ -15,7 +15,7 @@ class InterestsForm(forms.Form):
     interests = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label=_("What interests you?"),
+        label=_("Choose as many as you like"),
         error_messages={
             "invalid_choice": _("%(value)s is not in the list of interests."),
         },

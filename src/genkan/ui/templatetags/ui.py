@@ -168,6 +168,14 @@ def jst_filter(moment: date | datetime) -> str:
     return moments.in_words(moment, languages.current())
 
 
+@register.filter
+def jst_start(moment: datetime) -> str:
+    """Return when something begins in words; what begins with a day begins on that day."""
+    local = moments.in_jst(moment)
+    begins_with_day = not (local.hour or local.minute)
+    return moments.in_words(local.date() if begins_with_day else local, languages.current())
+
+
 @register.inclusion_tag("ui/parts/htmx.html")
 def htmx() -> dict[str, str]:
     """Render htmx with our settings; only pages that use it carry it."""
