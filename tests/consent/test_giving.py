@@ -19,6 +19,7 @@ from tests.builders import (
     entry,
     events,
     give,
+    messages,
     release,
     withdraw,
 )
@@ -85,6 +86,25 @@ def test_a_narrower_answer_narrows_at_once(resident, partner):
     give(resident, partner, "name", "address", now=NOON + DAY)
 
     assert release(resident, partner, now=NOON + DAY).items.keys() == {"name", "address"}
+
+
+def test_whoever_drops_an_item_gets_back_what_was_received_with_it(resident, partner):
+    give(resident, partner, "name", "address", "sex")
+    received = release(resident, partner)
+    give(resident, partner, "name", "address", now=NOON + DAY)
+
+    asked = [one for one in messages(partner) if one["type"] == "disposal.requested"]
+    assert [one["data"]["reason"] for one in asked] == ["consent_superseded"]
+    assert [one["id"] for one in asked[0]["data"]["provisions"]] == [str(received.provision)]
+    assert release(resident, partner, now=NOON + DAY).items.keys() == {"name", "address"}
+
+
+def test_whoever_only_adds_an_item_asks_for_nothing_back(resident, partner):
+    give(resident, partner, "name", "address")
+    release(resident, partner)
+    give(resident, partner, "name", "address", "sex", now=NOON + DAY)
+
+    assert messages(partner) == []
 
 
 def test_the_same_answer_after_the_end_is_a_new_consent(resident, partner):

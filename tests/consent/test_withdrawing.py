@@ -152,7 +152,7 @@ def test_one_service_stops_and_the_others_go_on(resident, partner):
 def test_what_an_earlier_consent_released_is_disposed_of_with_the_last(resident, partner):
     give(resident, partner, "name", "address", "phone")
     first = release(resident, partner)
-    give(resident, partner, "name", "address", now=LATER)
+    give(resident, partner, "name", "address", "phone", "sex", now=LATER)
     second = release(resident, partner, now=LATER)
 
     disposal = withdraw(resident, partner, now=LATER).disposal

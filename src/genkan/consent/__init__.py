@@ -14,7 +14,7 @@ Always true
       and what is handed over later is checked again.
     - A consent never widens: more items, another purpose or a new version ask again.
     - Withdrawal and expiry ask the partner to dispose of all it holds of the resident. A consent
-      that takes another's place asks for nothing: what was received stays under it until it ends.
+      that takes another's place asks for it where it drops an item.
 
 Others import `genkan.consent.api` only.
 """

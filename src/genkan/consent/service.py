@@ -69,7 +69,8 @@ class Choice:
 def give(*, resident: ResidentId, service: ServiceId, choice: Choice, now: datetime) -> ConsentId:
     """Write down a resident's consent; joins.
 
-    An earlier consent to the same service is superseded; the same answer again changes nothing.
+    An earlier consent to the same service is superseded, and where an item was dropped the partner
+    is asked to dispose of what it received; the same answer again changes nothing.
 
     Raises:
         NothingOffered: the service asks for nothing.
@@ -94,8 +95,7 @@ def give(*, resident: ResidentId, service: ServiceId, choice: Choice, now: datet
     if earlier is not None:
         if (earlier.offer, earlier.items) == (offer.id, choice.items) and earlier.in_force(now):
             return earlier.id
-        store.save_end(earlier.id, Ending.SUPERSEDED, now=now)
-        _record("consent.superseded", earlier, now)
+        _supersede(earlier, choice.items, now)
     consent = Consent(
         id=ConsentId(new_id()),
         resident=resident,
@@ -109,6 +109,19 @@ def give(*, resident: ResidentId, service: ServiceId, choice: Choice, now: datet
     store.add(consent, locale=choice.locale, shown_at=choice.shown_at)
     _record("consent.given", consent, now, items=sorted(choice.items), offer_version=offer.version)
     return consent.id
+
+
+def _supersede(earlier: Consent, items: frozenset[str], now: datetime) -> None:
+    """Put a new consent in the place of a locked one.
+
+    Where an item was dropped the partner must dispose of what it received with it; what the new
+    consent allows it may fetch again.
+    """
+    if earlier.items <= items:
+        store.save_end(earlier.id, Ending.SUPERSEDED, now=now)
+        _record("consent.superseded", earlier, now)
+    else:
+        _end(earlier, Ending.SUPERSEDED, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
