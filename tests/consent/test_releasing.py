@@ -232,7 +232,7 @@ def test_what_ended_cannot_be_handed_over(sharing, partner):
 
 
 def test_a_release_takes_six_statements(sharing, partner):
-    """Hot path: consent, terms, profile, what is overdue, entry, record. One more needs a reason."""
+    """Hot path: consent, terms, profile, what is overdue, entry, record."""
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
         consent.release(
             resident=sharing,

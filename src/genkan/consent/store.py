@@ -37,6 +37,8 @@ def add(consent: Consent, *, locale: str, shown_at: datetime) -> None:
 def hold_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
     """Return the consent that has not ended, held so that a withdrawal waits for the release.
 
+    The lock is an exclusive one, so that whoever wants it stands in line: shared locks that overlap
+    without a gap would keep a withdrawal waiting for as long as a service keeps asking.
     Hot path: one round trip, constraint consent_one_in_force.
     """
     found = rows(
@@ -47,7 +49,7 @@ def hold_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
                  AS item_keys
           FROM consent_consent
          WHERE resident_id = %(resident)s AND service_id = %(service)s AND ended_at IS NULL
-           FOR SHARE
+           FOR NO KEY UPDATE
         """,
         resident=resident,
         service=service,
@@ -58,7 +60,10 @@ def hold_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
 def hold_for_hand_over(consent: ConsentId) -> Held | None:
     """Hold a consent that has not ended in a transaction of its own; None if it has ended."""
     return held(
-        "SELECT 1 FROM consent_consent WHERE id = %(consent)s AND ended_at IS NULL FOR SHARE",
+        """
+        SELECT 1 FROM consent_consent WHERE id = %(consent)s AND ended_at IS NULL
+           FOR NO KEY UPDATE
+        """,
         seconds=HAND_OVER_SECONDS,
         consent=consent,
     )
