@@ -20,6 +20,7 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+NAMES = {"Genkan", "SHA", "ATM", "Cookie"}
 NARROW, PHONE, WIDE = 320, 390, 1280
 HEIGHT = 844
 FAILED_LOAD = "Failed to load resource: the server responded with a status of"
@@ -58,6 +59,11 @@ class Findings:
     strangers: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
     unseen_focus: list[str] = field(default_factory=list)
+    english: list[str] = field(default_factory=list)
+
+    def assert_none(self) -> None:
+        for name, found in vars(self).items():
+            assert found == [], f"{name}:\n" + "\n".join(map(str, found))
 
 
 @dataclass
@@ -67,7 +73,7 @@ class Window:
     page: Page
     origins: tuple[str, ...]
     folder: Path
-    findings: Findings
+    findings: Findings = field(default_factory=Findings)
     number: int = 0
     refusal_expected: bool = False
 
@@ -78,6 +84,10 @@ class Window:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
             self.photograph(f"{self.number:02}-{name}-{width}")
         self.seek_barriers(name)
+        if self.page.get_attribute("html", "lang") == "ja":
+            self.findings.english += [
+                f"{name}: {words}" for words in words_left_in_english(self.page)
+            ]
         self.page.set_viewport_size({"width": NARROW, "height": HEIGHT})
         room = self.page.evaluate(
             "document.documentElement.clientWidth - document.documentElement.scrollWidth"
@@ -112,11 +122,6 @@ class Window:
                 return
         raise AssertionError(f"the Tab key does not reach {selector} on {self.page.url}")
 
-    def enter(self) -> None:
-        """Press the Enter key and wait until the next page has come."""
-        with self.page.expect_navigation(wait_until="load"):
-            self.page.keyboard.press("Enter")
-
     @contextmanager
     def refusal(self) -> Iterator[None]:
         """Say that the next pages answer 4xx on purpose, of which Chromium complains."""
@@ -140,11 +145,9 @@ class Window:
             self.findings.strangers.append(url)
 
 
-def _window(
-    context: BrowserContext, origins: tuple[str, ...], folder: Path, findings: Findings
-) -> Window:
+def _window(context: BrowserContext, origins: tuple[str, ...], folder: Path) -> Window:
     page = context.new_page()
-    window = Window(page, origins, folder, findings)
+    window = Window(page, origins, folder)
     context.on("request", lambda request: window.asked(request.url))
     page.on("console", lambda line: window.heard(line.type, f"{line.text} {line.location}"))
     page.on("pageerror", lambda error: window.heard("page error", str(error)))
@@ -159,7 +162,6 @@ class Chromium:
     origins: tuple[str, ...]
     screenshots: Path
     profiles: Path
-    findings: Findings = field(default_factory=Findings)
     opened: int = 0
 
     @contextmanager
@@ -181,7 +183,7 @@ class Chromium:
                 [{"name": "genkan_language", "value": language, "url": self.origins[0]}]
             )
         try:
-            yield _window(context, self.origins, shots, self.findings)
+            yield _window(context, self.origins, shots)
         finally:
             context.close()
 
@@ -198,11 +200,10 @@ def words_left_in_english(page: Page) -> list[str]:
         """() => [...document.querySelectorAll('main, header, footer')].map(part => {
              const copy = part.cloneNode(true);
              copy.querySelectorAll(
-               'code, pre, [lang="en"], bdi, .refusal-code, script, style, form.language-switch, '
-               + '.languages'
+               'code, pre, [lang="en"], bdi, form.language-switch, .languages'
              ).forEach(one => one.remove());
              return copy.textContent;
            }).join(' ')"""
     )
     text = re.sub(r"\S+@\S+|https?://\S+|\b[PU]\d\b", " ", text)
-    return sorted(set(re.findall(r"[A-Za-z]{3,}(?: [A-Za-z]+)*", text)))
+    return sorted(set(re.findall(r"[A-Za-z]{3,}(?: [A-Za-z]+)*", text)) - NAMES)

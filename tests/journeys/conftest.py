@@ -2,7 +2,8 @@
 
 import pytest
 from django.db import connection
-from tests import databases
+from tests import databases, screenshots
+from tests.journeys import chromium
 from tests.journeys.browser import Browser
 from tests.journeys.stack import start_demo
 
@@ -23,6 +24,16 @@ def demo(database_template, django_db_blocker, tmp_path_factory):
     running.stop()
     with django_db_blocker.unblock():
         databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def started(demo, pytestconfig, tmp_path_factory):
+    """A real Chromium that may ask nobody but the portal and the sample service."""
+    chromium.require()
+    folder = screenshots.folder(pytestconfig) / "journey"
+    origins = (demo.portal, demo.shinsei)
+    with chromium.started(origins, folder, tmp_path_factory.mktemp("profiles")) as one:
+        yield one
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ Screenshots for people to look at go to screenshots/journey (or --screenshots FO
 import json
 
 import pytest
-from tests import screenshots
-from tests.journeys import chromium, people
+from tests.journeys import people
 from tests.journeys.holdings import holdings_of_shinsei
 
 pytestmark = [
@@ -22,15 +21,6 @@ MAIN_BUTTON = "main .button--primary"
 STOP = 'main a[href$="/stop"]'
 SIGN_IN_WITH_GENKAN = 'form[action$="/genkan/sign-in"] button'
 CLOSED = "この情報の流れは閉じました"
-
-
-@pytest.fixture(scope="module")
-def started(demo, pytestconfig, tmp_path_factory):
-    chromium.require()
-    folder = screenshots.folder(pytestconfig) / "journey"
-    origins = (demo.portal, demo.shinsei)
-    with chromium.started(origins, folder, tmp_path_factory.mktemp("profiles")) as one:
-        yield one
 
 
 def register(window, demo, address):
@@ -182,7 +172,7 @@ def wait_until_closed(window, demo):
 @pytest.fixture(scope="module")
 def circle(started, demo):
     """Walk the whole circle once; the tests below look at what each step showed."""
-    seen = {"address": people.new_address(), "findings": started.findings}
+    seen = {"address": people.new_address()}
     with started.window("ja") as window:
         register(window, demo, seen["address"])
         choose_interests(window)
@@ -197,6 +187,7 @@ def circle(started, demo):
         seen["stopped"] = stop_from_home(window, demo)
         seen["closed"] = wait_until_closed(window, demo)
         seen["held_after"] = holdings_of_shinsei(demo)
+        seen["findings"] = window.findings
     return seen
 
 
@@ -237,12 +228,4 @@ def test_the_partners_copy_is_gone_and_the_certificate_closes_the_chain(circle):
 
 
 def test_nothing_was_wrong_on_any_page_of_the_circle(circle):
-    assert_nothing_found(circle["findings"])
-
-
-def assert_nothing_found(findings):
-    assert findings.barriers == []
-    assert findings.too_wide == []
-    assert "\n".join(findings.complaints) == ""
-    assert findings.strangers == []
-    assert findings.unseen_focus == []
+    circle["findings"].assert_none()
