@@ -242,6 +242,24 @@ def test_an_account_without_an_id_registers_first_and_comes_back(resident, servi
     assert answer.headers["Location"].startswith("/register/terms?next=%2Foauth2%2Finteractions")
 
 
+def test_a_no_to_a_changed_offer_leaves_the_link_and_tells_the_subject_alone(linked, service):
+    rows("UPDATE partners_offer SET retired_at = now()")
+    rows(
+        """
+        INSERT INTO partners_offer
+        SELECT gen_random_uuid(), version + 1, purpose, specific_purpose, items, days,
+               disposal_days, on_stopping, disposal_rule, now(), NULL, agreement_id, service_id
+          FROM partners_offer
+        """
+    )
+    page = linked.browser.get(service.address(), follow=True)
+    assert 'name="items"' in page.content.decode()
+
+    token = service.redeem(code_in(linked.press(page, "deny"))).json()["access_token"]
+
+    assert set(userinfo(token).json()) == {"sub"}
+
+
 def without_an_offer():
     rows("UPDATE partners_offer SET retired_at = now()")
 

@@ -9,7 +9,7 @@ from genkan.consent import api as consent
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.partners import api as partners
-from genkan.sso.domain.authorize import Answer
+from genkan.sso.domain.authorize import Answer, Asked, Prompt
 from genkan.sso.domain.interaction import QUESTIONS, Task
 from genkan.sso.domain.values import Browser, Interaction, InteractionId
 from genkan.sso.errors import (
@@ -33,6 +33,7 @@ from genkan.sso.service.authorize import (
     with_code,
 )
 from genkan.sso.store import interactions as store
+from genkan.sso.store import links as link_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,8 +196,24 @@ def decide(
         raise QuestionChanged
     _complete(interaction, browser, now=now)
     if not decision.allows:
-        return refusal(asked, AccessDenied("the resident said no"))
+        return _declined(situation, asked, now=now)
     return _allowed(situation, interaction, decision, now=now)
+
+
+def _declined(situation: Situation, asked: Asked, *, now: datetime) -> Answer:
+    """Answer a no; joins.
+
+    A link is not a consent: what was linked before stays linked and signs in with its subject
+    alone, unless the service asked to be told of a no (prompt=consent).
+    """
+    request, resident = situation.request, situation.resident
+    assert resident is not None, "a question has somebody who answers"
+    service = request.client.service
+    asks_for_consent = Prompt.CONSENT in request.prompts
+    link = None if asks_for_consent else link_store.use(resident, service, now=now)
+    if link is None:
+        return refusal(asked, AccessDenied("the resident said no"))
+    return with_code(situation, link, now=now)
 
 
 def _allowed(
