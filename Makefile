@@ -57,7 +57,7 @@ messages: $(VENV)/.dev ## collect and compile translations (needs gettext)
 	$(BIN)/python -m tests.tools.catalogues make
 
 css: ## rebuild the committed CSS (needs node)
-	npm ci --silent && npm run --silent css
+	npm install --no-save --silent && npm run --silent css
 
 lock: ## resolve dependencies anew (needs uv)
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-annotate --allow-unsafe --extra demo pyproject.toml -o requirements/demo.lock --custom-compile-command "make lock"
