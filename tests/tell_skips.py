@@ -58,7 +58,7 @@ NEEDS = (
         "node",
         node,
         "whether the style sheet is up to date",
-        "apt-get install nodejs npm && npm ci",
+        "apt-get install nodejs npm && npm install",
     ),
 )
 
