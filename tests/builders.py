@@ -121,7 +121,9 @@ class Partner:
         self.plan = {name: section | sections.get(name, {}) for name, section in self.plan.items()}
         return partners.apply(self.plan, now=now)
 
-    def certificate(self, disposal, provisions, *, now: datetime, header=None, key=None, **claims):
+    def certificate(
+        self, disposal, provisions, /, *, now: datetime, header=None, key=None, **claims
+    ):
         """A signed certificate with these changes; None leaves a claim out."""
         issued = int(now.timestamp())
         told = {

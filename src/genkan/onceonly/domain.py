@@ -17,6 +17,8 @@ CLOCK_SKEW = timedelta(minutes=1)
 METHODS = frozenset({"erased", "overwritten", "crypto_shredded"})
 TEXT_LIMIT = 2_000
 PROVISION_LIMIT = 10_000
+LATEST = 2**37
+"""Seconds since 1970 that still are a date: the year 6325."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +58,15 @@ def read_certificate(
     _expect(now < expires <= issued + CERTIFICATE_LIFE + CLOCK_SKEW, "exp")
     _text(claims, "jti")
     _expect(claims.get("outcome") == "disposed", "outcome")
-    _expect(claims.get("method") in METHODS, "method")
+    method = claims.get("method")
+    _expect(isinstance(method, str) and method in METHODS, "method")
     listed = claims.get("provisions")
     _expect(isinstance(listed, list) and 0 < len(listed) <= PROVISION_LIMIT, "provisions")
     assert isinstance(listed, list)
     return Statement(
         disposal=DisposalId(_uuid(claims.get("disposal"), "disposal")),
         provisions=frozenset(ProvisionId(_uuid(one, "provisions")) for one in listed),
-        method=claims["method"],
+        method=str(method),
         copies=_text(claims, "copies"),
         responsible=_text(claims, "responsible"),
         completed_at=_stamp(claims, "completed_at"),
@@ -78,23 +81,24 @@ def _expect(holds: bool, field: str) -> None:  # noqa: FBT001 - reads as a sente
 def _text(claims: Mapping[str, Any], field: str) -> str:
     value = claims.get(field)
     _expect(isinstance(value, str) and bool(value.strip()) and len(value) <= TEXT_LIMIT, field)
-    _expect("\0" not in str(value), field)
-    return str(value)
+    text = str(value)
+    _expect("\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text), field)
+    return text
 
 
 def _moment(claims: Mapping[str, Any], field: str) -> datetime:
     value = claims.get(field)
-    _expect(type(value) in (int, float) and 0 <= float(value or 0) < 2**40, field)
+    _expect(type(value) in (int, float) and 0 <= value < LATEST, field)
     return datetime.fromtimestamp(float(value or 0), UTC)
 
 
 def _stamp(claims: Mapping[str, Any], field: str) -> datetime:
     try:
         moment = datetime.fromisoformat(_text(claims, field))
-    except ValueError as error:
+        _expect(moment.tzinfo is not None, field)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise CertificateUnreadable(field=field) from error
-    _expect(moment.tzinfo is not None, field)
-    return moment.astimezone(UTC)
 
 
 def _uuid(value: object, field: str) -> UUID:

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.db import close_old_connections, connection
-
 from genkan.consent.api import Refused, hold_for_hand_over
 from genkan.kernel import clock, wire
 from genkan.onceonly import service
-from genkan.onceonly.handover import HeldAnswer
 from genkan.sso import api as sso
 
 REFUSALS = {
@@ -20,18 +17,14 @@ REFUSALS = {
 }
 
 
+@wire.endpoint("GET")
 def person_data(environ: wire.Environ, start_response: wire.StartResponse) -> Iterable[bytes]:
-    """Answer `GET /api/person-data` with the person-data JWT, or say why not."""
-    if environ.get("REQUEST_METHOD") != "GET":
-        return wire.respond_method_not_allowed(start_response, "GET")
-    close_old_connections()
-    try:
-        return _answered(environ, start_response)
-    finally:
-        connection.close()
+    """Answer `GET /api/person-data` with the person-data JWT, or say why not.
 
-
-def _answered(environ: wire.Environ, start_response: wire.StartResponse) -> Iterable[bytes]:
+    The record is committed first, so nothing leaves unrecorded. Then the consent is checked again
+    and held until the server has taken the answer: a withdrawal waits for that, so once a resident
+    reads 「停止しました」 nothing is on its way any more.
+    """
     now = clock.now()
     token = wire.bearer_token(environ)
     holder = sso.check_access_token(token, now=now) if token else None
@@ -44,14 +37,13 @@ def _answered(environ: wire.Environ, start_response: wire.StartResponse) -> Iter
     signed = service.release(holder, now=now)
     if isinstance(signed, Refused):
         return _refuse(start_response, signed.coarse)
-    connection.close()
+    wire.give_back_connection()
     holding = hold_for_hand_over(signed.release)
     if holding is None:
         return _refuse(start_response, "no_consent")
-    body = signed.token.encode()
     headers = {"Content-Type": "application/jwt", **wire.PRIVATE}
-    wire.respond(start_response, 200, body, headers)
-    return HeldAnswer(body, holding.let_go)
+    body = wire.respond(start_response, 200, signed.token.encode(), headers)
+    return wire.HeldAnswer(body, holding.let_go)
 
 
 def _refuse(start_response: wire.StartResponse, error: str) -> Iterable[bytes]:

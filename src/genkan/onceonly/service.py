@@ -26,6 +26,8 @@ from genkan.sso import api as sso
 
 DOOR = "person_data"
 SCOPE = "person_data"
+UNREADABLE = (JoseError, ValueError, TypeError, RecursionError)
+"""What reading a stranger's bytes as JSON or JOSE may end in, thousands of brackets included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _claimed(token: str) -> tuple[str, str]:
     """Return which client and key a token claims to come from; nothing is believed yet."""
     try:
         seen = jws.extract_compact(token.encode())
-    except (JoseError, ValueError, TypeError) as error:
+    except UNREADABLE as error:
         raise CertificateUnreadable(field="jws") from error
     header = seen.headers()
     if header.get("typ") != CERTIFICATE_TYPE:
@@ -129,7 +131,7 @@ def _claimed(token: str) -> tuple[str, str]:
 def _object(raw: bytes) -> dict[str, object]:
     try:
         document = json.loads(raw)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise CertificateUnreadable(field="jws") from error
     if not isinstance(document, dict):
         raise CertificateUnreadable(field="jws")

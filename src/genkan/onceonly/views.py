@@ -22,7 +22,7 @@ def certificate(request: HttpRequest, disposal_id: UUID) -> JsonResponse:
     try:
         is_new = _taken_in(request, DisposalId(disposal_id))
     except Refusal as refusal:
-        told = {"error": refusal.code.partition(".")[2], "error_description": _described(refusal)}
+        told = {"error": _named(refusal), "error_description": _described(refusal)}
         return JsonResponse(told, status=refusal.status)
     told = {"disposal": str(disposal_id), "state": "certified"}
     return JsonResponse(told, status=201 if is_new else 200)
@@ -38,6 +38,12 @@ def _taken_in(request: HttpRequest, disposal_id: DisposalId) -> bool:
         raise CertificateUnreadable(field="jws")
     token = body.decode("ascii").strip()
     return service.certify(disposal_id, token, now=clock.now())
+
+
+def _named(refusal: Refusal) -> str:
+    """Return the error code as partners know it: whatever is wrong in it, it is no certificate."""
+    unfit = refusal.status == CertificateUnreadable.status
+    return (CertificateUnreadable if unfit else refusal).code.partition(".")[2]
 
 
 def _described(refusal: Refusal) -> str:
