@@ -17,7 +17,8 @@ BUILDER = ROOT / "node_modules/.bin/tailwindcss"
 
 
 @pytest.mark.skipif(
-    not (BUILDER.exists() and shutil.which("node")), reason="needs `npm install`; users need no node"
+    not (BUILDER.exists() and shutil.which("node")),
+    reason="needs `npm install`; users need no node",
 )
 def test_same_source_makes_the_same_bytes(tmp_path):
     built = tmp_path / "genkan.css"
