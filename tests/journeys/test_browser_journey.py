@@ -120,6 +120,8 @@ def apply_for_childcare(window):
         page.select_option(f'[name="{name}"]', index=1)
     window.press("main form button.main")
     window.look("shinsei-sent")
+    window.press('header a[href="/account"]')
+    window.look("shinsei-own-account")
     return filled
 
 
@@ -225,6 +227,21 @@ def test_the_partners_copy_is_gone_and_the_certificate_closes_the_chain(circle):
     assert NAME.encode() not in circle["held_after"]
     assert "もう何も渡りません" in circle["stopped"]
     assert "廃棄済み（証明書あり）" in circle["closed"]
+
+
+def test_the_history_tells_cause_before_effect_newest_first(circle):
+    told = [
+        "が、あなたの情報を廃棄したことを証明しました",
+        "に、あなたの情報の廃棄を求めました",
+        "への共有を止めました",
+        "に渡りました：",
+        "に渡すことを許可しました",
+        "とIDをつなぎました",
+    ]
+
+    places = [circle["closed"].index(sentence) for sentence in told]
+
+    assert places == sorted(places)
 
 
 def test_nothing_was_wrong_on_any_page_of_the_circle(circle):

@@ -13,8 +13,24 @@ MAIN_BUTTON = "main .button--primary"
 ALLOW, DENY = 'button[name="decision"][value="allow"]', 'button[name="decision"][value="deny"]'
 SIGN_IN_WITH_GENKAN = 'form[action$="/genkan/sign-in"] button'
 STOP = 'main a[href$="/stop"]'
-BEFORE_SIGN_IN = ["", "accounts/signup/", "accounts/login/", "accounts/password/reset/", "terms/"]
-AFTER_SIGN_IN = ["", "services/", "history/", "profile", "profile/address", "interests"]
+BEFORE_SIGN_IN = [
+    "",
+    "accounts/signup/",
+    "accounts/login/",
+    "accounts/password/reset/",
+    "terms/",
+    "terms/privacy_policy/",
+]
+AFTER_SIGN_IN = [
+    "",
+    "services/",
+    "history/",
+    "profile",
+    "profile/address",
+    "interests",
+    "accounts/password/change/",
+    "accounts/logout/",
+]
 
 
 def visit(window, demo, paths):

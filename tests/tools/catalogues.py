@@ -68,6 +68,21 @@ def make(app: Path, work: Path) -> None:
         made.save_as_mofile(str(path.with_suffix(".mo")))
 
 
+def contradictions(locale: str) -> list[str]:
+    """Sentences that two apps translate differently: pages see one translation, by chance."""
+    said: dict[tuple[str, str], dict[str, str]] = {}
+    for app in apps():
+        if catalogue(app, locale).exists():
+            for one in polib.pofile(str(catalogue(app, locale))):
+                words = one.msgstr or "".join(one.msgstr_plural.values())
+                said.setdefault(key(one), {})[app.name] = words
+    return [
+        f"{locale}: {' and '.join(words)} differ: {sentence[:60]}"
+        for (_, sentence), words in said.items()
+        if len(set(words.values())) > 1
+    ]
+
+
 def untranslated(entry: polib.POEntry) -> bool:
     if entry.msgid_plural:
         return not all(entry.msgstr_plural.values()) or not entry.msgstr_plural
@@ -127,6 +142,9 @@ def main() -> int:
                 make(app, Path(work))
             return 0
         found = [line for app in chosen for line in problems(app, Path(work))]
+        found += [
+            line for locale, needed in LOCALES.items() if needed for line in contradictions(locale)
+        ]
     if not shutil.which("xgettext"):
         print(
             "translations: gettext is not installed, so only the catalogues themselves were checked"

@@ -1,4 +1,4 @@
-"""The ledger's events in plain words, for the resident they concern."""
+"""The ledger's events in words for the resident they concern. Causes stand before effects."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

@@ -16,6 +16,9 @@ from genkan.portal.sentences import REASONS, SENTENCES
 from genkan.sso import api as sso
 
 PAGE = 20
+ONE_MOMENT = 10
+"""More than one act ever records: what it records has one moment."""
+_CAUSES = {event: place for place, event in enumerate(SENTENCES)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +148,22 @@ class Event:
 def events(
     resident: ResidentId, *, language: str, before: datetime | None = None
 ) -> tuple[list[Event], datetime | None]:
-    """Return a page of a resident's ledger, newest first, and where the next page begins."""
-    found = ledger.entries_of(resident, before=before, limit=PAGE + 1)
+    """Return a page of a resident's ledger, newest first, and where the next page begins.
+
+    What happened at one moment stays on one page, so a page may hold a few more than its number.
+    """
+    found = ledger.entries_of(resident, before=before, limit=PAGE + ONE_MOMENT)
+    end = found[PAGE - 1].entry.happened_at if len(found) > PAGE else None
+    shown = [one for one in found if end is None or one.entry.happened_at >= end]
     names = {one.id: one.name.in_language(language) for one in partners.services()}
-    told = [_event(one, names, language) for one in found[:PAGE]]
-    return told, (found[PAGE - 1].entry.happened_at if len(found) > PAGE else None)
+    newest = sorted(shown, key=_moment_and_cause, reverse=True)
+    told = [_event(one, names, language) for one in newest]
+    return told, end if len(shown) < len(found) else None
+
+
+def _moment_and_cause(one: ledger.Recorded) -> tuple[datetime, int]:
+    """Order what one act recorded by cause: the ledger gives acts of one moment random places."""
+    return one.entry.happened_at, _CAUSES.get(one.entry.event, len(_CAUSES))
 
 
 def _event(one: ledger.Recorded, names: dict[ServiceId, str], language: str) -> Event:
