@@ -87,7 +87,7 @@ def _text(claims: Mapping[str, Any], field: str) -> str:
 
 
 def _moment(claims: Mapping[str, Any], field: str) -> datetime:
-    value = claims.get(field)
+    value: Any = claims.get(field)
     _expect(type(value) in (int, float) and 0 <= value < LATEST, field)
     return datetime.fromtimestamp(float(value or 0), UTC)
 

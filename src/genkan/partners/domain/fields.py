@@ -49,7 +49,8 @@ class Fields:
             said = wording(name, Fields.of(f"{self.place}.{name}", self.table.get(name)).table)
         except CatalogueFaulty as error:
             raise self.fault(name) from error
-        for language, text in said.as_mapping().items():
+        as_read: dict[str, object] = {**said.as_mapping()}  # a file may hold anything
+        for language, text in as_read.items():
             if not isinstance(text, str) or not text.strip() or "\0" in text:
                 raise self.fault(f"{name}.{language}")
         return said
