@@ -150,15 +150,31 @@ def test_one_service_stops_and_the_others_go_on(resident, partner):
 
 
 def test_what_an_earlier_consent_released_is_disposed_of_with_the_last(resident, partner):
-    give(resident, partner, "name", "address", "phone")
+    give(resident, partner, "name", "address")
     first = release(resident, partner)
-    give(resident, partner, "name", "address", "phone", "sex", now=LATER)
+    give(resident, partner, "name", "address", "phone", now=LATER)
     second = release(resident, partner, now=LATER)
+    assert [one["type"] for one in messages(partner)] == []
 
     disposal = withdraw(resident, partner, now=LATER).disposal
 
     asked = {one.id for one in lifecycle.provisions_of(resident) if one.disposal == disposal.id}
     assert asked == {first.provision, second.provision}
+
+
+def test_whoever_drops_an_item_gets_back_what_was_received_with_it(resident, partner):
+    give(resident, partner, "name", "address", "phone")
+    first = release(resident, partner)
+    give(resident, partner, "name", "address", now=LATER)
+    second = release(resident, partner, now=LATER)
+
+    changed, requested = messages(partner)
+
+    assert changed["data"]["state"] == "superseded"
+    assert requested["data"]["reason"] == "consent_superseded"
+    assert [one["id"] for one in requested["data"]["provisions"]] == [str(first.provision)]
+    held = [one.id for one in lifecycle.provisions_of(resident) if one.disposal is None]
+    assert held == [second.provision]
 
 
 def test_a_consent_ends_by_itself_at_its_last_moment(resident, partner):
