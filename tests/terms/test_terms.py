@@ -173,7 +173,7 @@ def published(db):
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("ja", "第1条"), ("ja-easy", "これは 何ですか"), ("en", "About these terms")],
+    [("ja", "第1条"), ("ja-easy", "これは なんですか"), ("en", "About these terms")],
 )
 def test_terms_are_read_in_the_language_of_the_page(client, published, language, words):
     client.cookies["genkan_language"] = language
