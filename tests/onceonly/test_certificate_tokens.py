@@ -34,7 +34,10 @@ def test_another_partners_key_does_not_sign_for_this_one(refused, certificate, n
     assert told[:2] == (401, "invalid_signature")
 
 
-@pytest.mark.parametrize("iss", [None, "", "nobody", "\ud800", "a\0b", str(new_id()), 5, ["x"], {}])
+UNKNOWN = "0d9b1a52-6f0e-4f53-9c50-4c1d6d2f3c11"
+
+
+@pytest.mark.parametrize("iss", [None, "", "nobody", "\ud800", "a\0b", UNKNOWN, 5, ["x"], {}])
 def test_a_signer_that_nobody_knows_is_refused(refused, certificate, iss):
     assert refused(certificate(iss=iss))[:2] == (401, "invalid_signature")
 

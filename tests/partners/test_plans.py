@@ -11,7 +11,7 @@ from genkan.partners.domain.plans import corporate_number_is_valid, read_plan
 from genkan.partners.errors import PlanFaulty
 from tests.builders import a_plan, an_item, words
 
-MISSING = object()
+MISSING = type("Missing", (), {"__repr__": lambda _: "missing"})()
 
 
 def changed(path, value):
