@@ -83,7 +83,7 @@ def test_the_consent_page_shows_who_why_what_and_how_long(circle):
         "8000000000001",
         "保育施設等の利用申込書への記入",
         "P3",
-        "有効期限",
+        "いつまで",
         "14日以内",
         NAME,
         "〒561-0881 大阪府豊中市中桜塚四丁目99番9号",
