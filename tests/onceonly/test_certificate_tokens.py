@@ -9,7 +9,6 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
-from genkan.kernel.ids import new_id
 from genkan.partners import api as partners
 from tests.builders import a_client, a_key
 from tests.onceonly.handing_in import hand_in
