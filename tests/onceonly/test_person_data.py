@@ -4,6 +4,7 @@ import gc
 import time
 import unicodedata
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.conf import settings
@@ -16,7 +17,7 @@ from genkan.kernel.db import held, rows
 from genkan.lifecycle import api as lifecycle
 from genkan.onceonly.endpoints import REFUSALS
 from genkan.partners import api as partners
-from genkan.residents.models import ResidentRow
+from genkan.residents.models import Account, ResidentRow
 from genkan.sso.models import LinkRow
 from tests.builders import (
     DAY,
@@ -33,6 +34,7 @@ from tests.builders import (
 from tests.onceonly.wsgi import begin, call, opened, pull
 
 pytestmark = pytest.mark.usefixtures("committed")
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -115,7 +117,9 @@ def test_two_statements_are_never_the_same_one(token):
     ],
     ids=["surrogate pair", "variation sequence", "mononym", "decomposed", "rare", "markup"],
 )
-def test_a_name_arrives_exactly_as_it_was_typed(partner, now, name):
+def test_a_name_arrives_exactly_as_it_was_typed_and_comes_back_to_the_page(
+    partner, now, name, client
+):
     resident = a_resident(with_account=True, now=now, name=name)
     give(resident, partner, now=now)
 
@@ -124,6 +128,8 @@ def test_a_name_arrives_exactly_as_it_was_typed(partner, now, name):
     told = claims["items"]["name"]["value"]
     assert told == name
     assert told["full"].encode() == name["full"].encode()
+    client.force_login(Account.objects.get(email=f"{resident.hex}@resident.example"), BACKEND)
+    assert told["full"] in unescape(client.get("/profile").content.decode())
 
 
 def test_the_decomposed_name_above_is_one_that_normalising_would_change():
