@@ -7,19 +7,25 @@ the request for disposal. The same run notices each lock that is left out.
 import json
 import random
 import secrets
+import time
 from collections import Counter
 from dataclasses import dataclass
+from threading import Event
 
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
 
 from genkan.consent import api as consent
 from genkan.kernel import clock
-from genkan.kernel.ids import ResidentId
+from genkan.kernel.db import rows
+from genkan.kernel.ids import ResidentId, new_id
 from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
+from genkan.partners import store
+from genkan.partners.models import OfferRow
 from genkan.residents.models import Account
 from tests.builders import (
     NOON,
@@ -263,20 +269,54 @@ def test_after_a_suspension_has_returned_nothing_leaves(_round):
     assert release(resident, partner).reason is consent.Reason.SERVICE_SUSPENDED
 
 
-def test_a_new_version_published_while_somebody_agrees_is_never_agreed_to_unread():
+@pytest.mark.parametrize("_round", range(5))
+def test_a_new_version_published_while_somebody_agrees_is_never_agreed_to_unread(_round):
     partner, resident = a_partner(), a_resident()
     shown = a_choice(partner)
 
     def agree():
-        return give(resident, partner)
+        with transaction.atomic():
+            return consent.give(resident=resident, service=partner.service, choice=shown, now=NOON)
+
+    answer, published = at_once(agree, lambda: partner.changes(offer={"days": 30}))
+
+    assert published.offer_version == 2
+    if isinstance(answer, consent.OfferChanged):
+        assert consent.consents_of(resident) == []
+    else:
+        (kept,) = consent.consents_of(resident)
+        assert (kept.id, kept.offer) == (answer, shown.offer)
+
+
+def test_whoever_waits_for_a_new_version_finds_it():
+    partner, resident = a_partner(), a_resident()
+    give(resident, partner)
+    waits = Event()
+
+    def ask():
+        waits.wait()
+        return release(resident, partner)
 
     def publish():
-        return partner.changes(offer={"days": 30})
+        with transaction.atomic():
+            store.lock_plans()
+            OfferRow.objects.filter(service=partner.service).update(retired_at=NOON)
+            waits.set()
+            until_somebody_waits()
+            OfferRow.objects.create(
+                **OfferRow.objects.filter(service=partner.service).values().get()
+                | {"id": new_id(), "version": 2, "retired_at": None}
+            )
 
-    answer, _ = at_once(agree, publish)
+    answer, _ = at_once(ask, publish)
 
-    for one in consent.consents_of(resident):
-        assert (one.id, one.offer) == (answer, shown.offer)
-    if not isinstance(answer, Exception):
-        return
-    assert isinstance(answer, consent.OfferChanged | consent.NothingOffered)
+    assert answer == consent.Refused(reason=consent.Reason.OFFER_CHANGED)
+
+
+def until_somebody_waits():
+    asked = (
+        "SELECT 1 FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    while not rows(asked):
+        time.sleep(0.01)

@@ -6,7 +6,9 @@ import pytest
 from django.conf import settings
 
 from genkan.consent import api as consent
+from genkan.consent import jobs
 from genkan.consent import service as consent_service
+from genkan.kernel import clock
 from genkan.kernel.errors import NotFound
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
@@ -192,6 +194,16 @@ def test_a_consent_ends_by_itself_at_its_last_moment(resident, partner):
     changed, requested = messages(partner)
     assert changed["data"]["state"] == "expired"
     assert requested["data"]["reason"] == "consent_expired"
+
+
+def test_the_clock_ends_what_has_run_out(resident):
+    now = clock.now()
+    partner = a_partner(now=now, offer={"days": 30})
+    give(resident, partner, now=now - 30 * DAY)
+
+    jobs.end_expired()
+
+    assert consent.consent_to(resident, partner.service).ending is consent.Ending.EXPIRED
 
 
 @pytest.fixture

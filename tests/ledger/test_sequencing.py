@@ -7,7 +7,7 @@ from django.db import transaction
 
 from genkan.kernel.ids import LedgerEntryId, ResidentId, new_id
 from genkan.ledger import api as ledger
-from genkan.ledger import service
+from genkan.ledger import jobs, service
 from genkan.ledger.models import CheckpointRow, EntryRow
 from tests.builders import at_once
 from tests.own_database import committed
@@ -78,6 +78,16 @@ def test_entries_written_while_a_sequencer_works_wait_for_the_next():
     assert (report.holds, report.size, report.pending) == (True, 20, 0)
     rows = EntryRow.objects.order_by("index").values_list("subject_count", flat=True)
     assert list(rows) == list(range(1, 21))
+
+
+def test_the_clock_places_and_publishes():
+    write(3)
+
+    jobs.sequence()
+
+    report = ledger.verify()
+    assert (report.holds, report.size, report.pending) == (True, 3, 0)
+    assert service.published_file().exists()
 
 
 def test_nothing_to_place_makes_no_checkpoint():

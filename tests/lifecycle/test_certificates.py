@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from genkan.kernel import clock
 from genkan.kernel.ids import DisposalId, ProvisionId, new_id
 from genkan.lifecycle import api as lifecycle
+from genkan.lifecycle import jobs
 from genkan.lifecycle.domain import CLOCK_SKEW, Progress
 from genkan.lifecycle.models import CertificateRow
 from tests.builders import (
@@ -197,16 +199,28 @@ def test_a_request_is_overdue_from_its_due_moment_on(partner, asked):
     assert partner.service in lifecycle.overdue_services(now=due)
 
 
+def mark_all(now):
+    while lifecycle.mark_overdue(now=now):
+        pass
+
+
+def test_the_clock_marks_what_is_overdue(resident, partner):
+    a_disposal(resident, partner, now=clock.now() - 15 * DAY)
+
+    jobs.mark_overdue()
+
+    assert lifecycle.disposals_of(resident)[0].overdue_at is not None
+
+
 def test_what_is_overdue_is_marked_and_recorded_once(resident, asked):
     disposal, _ = asked
-    while lifecycle.mark_overdue(now=disposal.due_at - MOMENT):
-        pass
+    mark_all(disposal.due_at - MOMENT)
     assert events(resident).count("lifecycle.disposal_overdue") == 0
 
     answers = at_once(*(lambda: lifecycle.mark_overdue(now=disposal.due_at) for _ in range(3)))
 
     assert sum(answers) >= 1
-    assert lifecycle.mark_overdue(now=disposal.due_at + DAY) == 0
+    mark_all(disposal.due_at + DAY)
     assert lifecycle.disposals_of(resident)[0].overdue_at == disposal.due_at
     assert events(resident).count("lifecycle.disposal_overdue") == 1
     assert entry(resident, "lifecycle.disposal_overdue").actor.kind == "system"
@@ -225,7 +239,8 @@ def test_what_was_certified_never_becomes_overdue(resident, partner, asked):
     disposal, provisions = asked
     certify(disposal, partner, a_statement(provisions, now=LATER))
 
-    assert lifecycle.mark_overdue(now=disposal.due_at) == 0
+    mark_all(disposal.due_at)
+    assert events(resident).count("lifecycle.disposal_overdue") == 0
     assert not lifecycle.is_overdue(partner.service, now=disposal.due_at)
 
 

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from genkan.kernel import clock
 from genkan.partners import api as partners
-from genkan.partners import outbox
+from genkan.partners import jobs, outbox
 from genkan.partners.domain.messages import FIRST_PAUSE, LONGEST_PAUSE, pause_after
 from genkan.partners.models import MessageRow, ServiceRow
 from tests.builders import MOMENT, NOON, a_partner, at_once
@@ -125,6 +125,15 @@ def test_writing_a_message_wakes_a_worker(partner):
         write(partner)
         cursor.execute(asked, ["partners.deliver_messages"])
         assert cursor.fetchone()[0] == before + 1
+
+
+def test_the_clock_delivers_whatever_is_due(partner, receiver):
+    for number in range(3):
+        write(partner, number)
+
+    jobs.sweep_messages()
+
+    assert len(receiver.came) == 3
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 410, 429, 500, 503])

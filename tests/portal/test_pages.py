@@ -94,6 +94,20 @@ def test_every_page_stands_with_everything_on_it_in_every_language(
     assert "見本申請" in text(browser, address)
 
 
+def test_anybody_finds_the_way_in_on_the_front_page(client):
+    links = {a["href"] for a in page(client, "/").select("a")}
+
+    assert {"/accounts/signup/", "/accounts/login/"} <= links
+
+
+def test_an_account_without_an_id_goes_on_registering(client):
+    account = Account.objects.create(id=new_id(), email="new@resident.example", password="!")
+    client.force_login(account, backend=BACKEND)
+
+    for address in ADDRESSES:
+        assert client.get(address).status_code == 303
+
+
 def test_somebody_who_just_came_is_told_what_is_not_there(browser):
     assert "まだ、つないだサービスはありません。" in text(browser, "/")
     assert "まだ、つないだサービスはありません。" in text(browser, "/services/")
@@ -226,6 +240,8 @@ def test_stages_of_several_services_stand_side_by_side(resident, browser, now):
         open_one.service: "with_service",
     }
     assert len(badges(browser)) == 3
+    for partner in (waiting, owing, open_one):
+        assert len(badges(browser, f"/services/{partner.service}/")) == 1
 
 
 # Whose page it is

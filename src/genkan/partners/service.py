@@ -252,7 +252,10 @@ def agreement(agreement_id: AgreementId) -> Agreement:
 def hold_release_terms(service_id: ServiceId) -> ReleaseTerms | None:
     """Return what stands on the partner's side, held until the transaction ends; joins."""
     require_transaction()
-    return store.hold_release_terms(service_id)
+    found = store.hold_release_terms(service_id)
+    if found is None:  # a version that was published while we waited shows at the second look
+        found = store.hold_release_terms(service_id)
+    return found
 
 
 def verification_keys(service_id: ServiceId) -> list[dict[str, Any]]:
