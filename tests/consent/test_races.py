@@ -314,9 +314,12 @@ def test_whoever_waits_for_a_new_version_finds_it():
 
 
 def until_somebody_waits():
+    end = time.monotonic() + 30
     asked = (
         "SELECT 1 FROM pg_stat_activity"
         " WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
     while not rows(asked):
+        assert time.monotonic() < end, "nobody waits"
         time.sleep(0.01)
+        rows("SELECT pg_stat_clear_snapshot()")

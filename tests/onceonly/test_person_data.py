@@ -333,7 +333,9 @@ def waiting():
 
 
 def until_one_more_waits_than(before):
+    end = time.monotonic() + 30
     while waiting() <= before:
+        assert time.monotonic() < end, "nobody waits"
         time.sleep(0.01)
 
 
