@@ -49,7 +49,7 @@ from tests.own_database import committed
 __all__ = ["committed"]
 pytestmark = pytest.mark.usefixtures("committed")
 ROUNDS = 200
-SLOW_ROUNDS = 12
+SLOW_ROUNDS = 8
 
 
 @dataclass
