@@ -1,6 +1,5 @@
 """Django's settings, derived from one `Deployment`. Nothing else reads the environment."""
 
-import sys
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -104,8 +103,6 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
 DATABASES = {"default": GENKAN.database()}
-if not set(sys.argv) & {"runserver"}:
-    CONN_MAX_AGE = 0
 
 AUTH_USER_MODEL = "residents.Account"
 AUTHENTICATION_BACKENDS = [
