@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
+# order of the tests: the same everywhere by default; SEED=7 shuffles anew
+SEED ?= 20261123
 
 .PHONY: help setup demo demo-reset test check format messages css lock clean
 
@@ -36,7 +38,7 @@ demo-reset: setup ## forget everything the demo has stored
 
 test: $(VENV)/.dev ## all tests, on a PostgreSQL that comes along
 	@$(BIN)/python -m tests.tell_skips
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --randomly-seed=$(SEED) --cov --cov-report= $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types, import contracts, templates, translations, CSS
 	$(BIN)/ruff format --check .

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests import databases, screenshots
 
@@ -22,6 +23,12 @@ def pytest_terminal_summary(terminalreporter, config):
     ]
     if any("test_browser_journey" in one.nodeid for one in reports):
         terminalreporter.write_line(f"screenshots: {screenshots.folder(config) / 'journey'}")
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_settings():
+    """Begin each test in the language of the settings: a request leaves its own behind."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

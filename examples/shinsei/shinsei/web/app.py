@@ -33,6 +33,7 @@ from shinsei.web import session as browser
 from shinsei.web.form_view import written_day
 
 MAX_BODY_BYTES = 1024 * 1024
+MAX_DRAINED_BYTES, DRAIN_CHUNK_BYTES = 16_000_000, 65_536
 
 home = Blueprint("home", __name__)
 
@@ -114,12 +115,21 @@ def _page_context() -> dict[str, object]:
 def _fault_page(fault: HTTPException) -> ResponseReturnValue:
     """One page for all HTTP errors; for machines the same as JSON."""
     status = fault.code or 500
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        _take_what_was_sent()
     if request.blueprint == "machine" or request.path.startswith("/webhooks/"):
         return {"error": fault.name.lower().replace(" ", "_")}, status, _kept(fault)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         g.visit = None  # the page must not ask the database, which may be what is broken
     kind = status if status in {400, 401, 404, 405, 413} else 500
     return render_template("fault.html", status=status, kind=kind), status, _kept(fault)
+
+
+def _take_what_was_sent() -> None:
+    """Read a too large body, up to a point: a browser that still sends does not see an answer."""
+    body, left = request.environ["wsgi.input"], MAX_DRAINED_BYTES
+    while left > 0 and (taken := body.read(min(left, DRAIN_CHUNK_BYTES))):
+        left -= len(taken)
 
 
 def _kept(fault: HTTPException) -> dict[str, str]:
