@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genkan.kernel.ids import AcceptanceId, AccountId, ResidentId, TermsId
-from genkan.residents.domain import Draft, Registration, Step
+from genkan.residents.domain.people import Draft, Registration, Step
 from genkan.residents.errors import AlreadyIssued, ProfileMissing, TermsNotAccepted
 
 OLD, NEW = TermsId(uuid4()), TermsId(uuid4())

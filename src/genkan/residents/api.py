@@ -1,6 +1,6 @@
 """The door of residents."""
 
-from genkan.residents.domain import (
+from genkan.residents.domain.people import (
     AccountKind,
     Earlier,
     NewResident,

@@ -12,7 +12,7 @@ from genkan.kernel.text.ages import is_minor
 from genkan.kernel.text.dates import PartialDate, Truth, in_japanese
 from genkan.kernel.text.names import findings_of as name_findings
 from genkan.kernel.text.names import graphemes, search_form
-from genkan.residents.domain import Origin
+from genkan.residents.domain.people import Origin
 from genkan.residents.population.cast import home
 from genkan.residents.population.homes import UnknownTown
 from genkan.residents.population.hostile import special

@@ -15,7 +15,7 @@ from genkan.catalogue import api as catalogue
 from genkan.kernel.text import addresses
 from genkan.kernel.text.addresses import Address, Place
 from genkan.kernel.text.names import MAX_FULL, MAX_PART, Name
-from genkan.residents.domain import Draft
+from genkan.residents.domain.people import Draft
 from genkan.residents.forms import fields
 
 FIELDS_OF: Mapping[str, tuple[str, ...]] = {

@@ -5,7 +5,7 @@ from typing import TypedDict, Unpack
 from genkan.kernel.text.addresses import Address, place_of
 from genkan.kernel.text.dates import PartialDate
 from genkan.kernel.text.names import Name
-from genkan.residents.domain import Origin
+from genkan.residents.domain.people import Origin
 from genkan.residents.population.homes import UnknownTown
 from genkan.residents.population.shape import (
     AT_COUNTER,

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from genkan.kernel.text.addresses import Address
 from genkan.kernel.text.dates import PartialDate
 from genkan.kernel.text.names import Name
-from genkan.residents.domain import Origin
+from genkan.residents.domain.people import Origin
 
 ITEMS = ("name", "name_kana", "birthdate", "sex", "address", "email", "phone")
 """The items of a profile, by their keys in the catalogue."""

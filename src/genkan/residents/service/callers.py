@@ -1,9 +1,9 @@
 """Use cases around accounts: who calls, and whether they may."""
 
 from genkan.kernel.ids import AccountId, ResidentId
-from genkan.residents import store
-from genkan.residents.domain import ResidentState, Standing
+from genkan.residents.domain.people import ResidentState, Standing
 from genkan.residents.errors import Closed, StaffAccount, Suspended
+from genkan.residents.store import people as store
 
 
 def standing_of(account: AccountId) -> Standing | None:

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from genkan.kernel.ids import AccountId, ResidentId, new_id
 from genkan.ledger import api as ledger
-from genkan.residents import store
-from genkan.residents.domain import NewResident, Origin, Value
+from genkan.residents.domain.people import NewResident, Origin, Value
 from genkan.residents.errors import AddressTaken
+from genkan.residents.store import people as store
 from genkan.terms import api as terms
 
 

@@ -7,13 +7,13 @@ from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from genkan.kernel.ids import ResidentId
-from genkan.residents import store
-from genkan.residents.domain import Earlier, NewResident
+from genkan.residents.domain.people import Earlier, NewResident
 from genkan.residents.errors import NotForProduction, RealResidents
 from genkan.residents.population.crowd import generate
 from genkan.residents.population.hostile import special
 from genkan.residents.population.shape import SyntheticResident
 from genkan.residents.service.creation import create_all
+from genkan.residents.store import people as store
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 BATCH = 500

@@ -9,8 +9,7 @@ from django.db import transaction
 from genkan.kernel.db import require_transaction
 from genkan.kernel.ids import ResidentId, TermsId
 from genkan.ledger import api as ledger
-from genkan.residents import store
-from genkan.residents.domain import (
+from genkan.residents.domain.people import (
     Origin,
     Past,
     Profile,
@@ -20,6 +19,7 @@ from genkan.residents.domain import (
     changed,
 )
 from genkan.residents.errors import NotAResident
+from genkan.residents.store import people as store
 from genkan.terms import api as terms
 
 Found = TypeVar("Found")

@@ -8,10 +8,10 @@ from django.db import transaction
 from genkan.kernel import jobs
 from genkan.kernel.ids import AccountId, ResidentId, TermsId
 from genkan.ledger import api as ledger
-from genkan.residents import store
-from genkan.residents.domain import Draft, NewResident, Registration, Step
+from genkan.residents.domain.people import Draft, NewResident, Registration, Step
 from genkan.residents.errors import StaffAccount, TermsNotAccepted
 from genkan.residents.service.creation import issued_entry, values_of
+from genkan.residents.store import people as store
 from genkan.terms import api as terms
 
 

@@ -8,7 +8,7 @@ from genkan.catalogue import api as catalogue
 from genkan.kernel import clock
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
-from genkan.residents.domain import Profile
+from genkan.residents.domain.people import Profile
 from genkan.residents.forms.interests import InterestsForm
 from genkan.residents.forms.profile import FIELDS_OF, ProfileForm, as_fields
 from genkan.residents.service import profile

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from genkan.kernel import clock
 from genkan.kernel.ids import AccountId, ResidentId
-from genkan.residents.domain import Registration, Step
+from genkan.residents.domain.people import Registration, Step
 from genkan.residents.forms.profile import ProfileForm
 from genkan.residents.forms.terms import TermsForm
 from genkan.residents.service import profile, registration

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from genkan.kernel.data import DataClass, holds
-from genkan.residents.domain import AccountKind, Origin, ResidentState, Step
+from genkan.residents.domain.people import AccountKind, Origin, ResidentState, Step
 
 
 class Account(AbstractBaseUser, PermissionsMixin):

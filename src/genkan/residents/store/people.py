@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from genkan.kernel.db import rows
 from genkan.kernel.ids import AcceptanceId, AccountId, ResidentId, TermsId, new_id
-from genkan.residents.domain import (
+from genkan.residents.domain.people import (
     AccountKind,
     Draft,
     NewResident,

@@ -1,0 +1,1 @@
+"""Decisions about residents, without a clock, a database or the web."""

@@ -1,0 +1,11 @@
+"""Tables of residents, by what they are about."""
+
+from genkan.residents.models.people import (
+    Account,
+    InterestRow,
+    RegistrationRow,
+    ResidentRow,
+    ValueRow,
+)
+
+__all__ = ["Account", "InterestRow", "RegistrationRow", "ResidentRow", "ValueRow"]

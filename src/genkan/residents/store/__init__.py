@@ -1,0 +1,1 @@
+"""The only queries of residents, by what they are about."""
