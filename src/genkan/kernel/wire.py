@@ -34,6 +34,7 @@ __all__ = [
     "respond",
     "respond_json",
     "respond_method_not_allowed",
+    "taking_bodies",
 ]
 
 Environ = dict[str, Any]
@@ -43,6 +44,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 LOG = logging.getLogger(__name__)
 
 MAX_FORM_BYTES = 64 * 1024
+MAX_DRAINED_BYTES, _CHUNK_BYTES = 16_000_000, 65_536
 FORM_TYPE = "application/x-www-form-urlencoded"
 PRIVATE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
@@ -155,6 +157,28 @@ def respond_method_not_allowed(start_response: StartResponse, *allowed: str) -> 
         {"error": "method_not_allowed"},
         {**PRIVATE, "Allow": ", ".join(allowed)},
     )
+
+
+def taking_bodies(application: Application) -> Application:
+    """Let an application answer without reading the body it was sent.
+
+    What is left of a body is read before the answer goes out, up to `MAX_DRAINED_BYTES`: a server
+    closes a connection on which a body lies unread, and the client's next request is lost with it.
+    """
+
+    def call(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        answer = application(environ, start_response)
+        if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
+            _take_rest(environ["wsgi.input"])
+        return answer
+
+    return call
+
+
+def _take_rest(body: Any) -> None:  # noqa: ANN401 - a file of PEP 3333
+    left = MAX_DRAINED_BYTES
+    while left > 0 and (taken := body.read(min(left, _CHUNK_BYTES))):
+        left -= len(taken)
 
 
 class HeldAnswer:

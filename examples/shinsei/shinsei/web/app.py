@@ -30,10 +30,10 @@ from shinsei.texts import LANGUAGES, text, text_or
 from shinsei.visits import VISIT_LIFETIME
 from shinsei.web import account_pages, application_pages, genkan_pages, machine
 from shinsei.web import session as browser
+from shinsei.web.bodies import taking_bodies
 from shinsei.web.form_view import written_day
 
 MAX_BODY_BYTES = 1024 * 1024
-MAX_DRAINED_BYTES, DRAIN_CHUNK_BYTES = 16_000_000, 65_536
 
 home = Blueprint("home", __name__)
 
@@ -78,6 +78,7 @@ def create_app(config: Config) -> Flask:
     app.context_processor(_page_context)
     app.register_error_handler(HTTPException, _fault_page)
     app.after_request(_headers(config))
+    app.wsgi_app = taking_bodies(app.wsgi_app)  # type: ignore[method-assign] # as Flask advises
     return app
 
 
@@ -115,21 +116,12 @@ def _page_context() -> dict[str, object]:
 def _fault_page(fault: HTTPException) -> ResponseReturnValue:
     """One page for all HTTP errors; for machines the same as JSON."""
     status = fault.code or 500
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        _take_what_was_sent()
     if request.blueprint == "machine" or request.path.startswith("/webhooks/"):
         return {"error": fault.name.lower().replace(" ", "_")}, status, _kept(fault)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         g.visit = None  # the page must not ask the database, which may be what is broken
     kind = status if status in {400, 401, 404, 405, 413} else 500
     return render_template("fault.html", status=status, kind=kind), status, _kept(fault)
-
-
-def _take_what_was_sent() -> None:
-    """Read a too large body, up to a point: a browser that still sends does not see an answer."""
-    body, left = request.environ["wsgi.input"], MAX_DRAINED_BYTES
-    while left > 0 and (taken := body.read(min(left, DRAIN_CHUNK_BYTES))):
-        left -= len(taken)
 
 
 def _kept(fault: HTTPException) -> dict[str, str]:
