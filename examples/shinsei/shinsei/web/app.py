@@ -78,7 +78,7 @@ def create_app(config: Config) -> Flask:
     app.context_processor(_page_context)
     app.register_error_handler(HTTPException, _fault_page)
     app.after_request(_headers(config))
-    app.wsgi_app = taking_bodies(app.wsgi_app)  # type: ignore[method-assign] # as Flask advises
+    app.wsgi_app = taking_bodies(app.wsgi_app)  # type: ignore[assignment,method-assign] # as Flask advises
     return app
 
 
