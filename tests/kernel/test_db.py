@@ -4,9 +4,9 @@ import gc
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
-from genkan.kernel.db import held, require_transaction, rows
+from genkan.kernel.db import copy_rows, held, require_transaction, rows
 from tests.builders import at_once
 from tests.own_database import committed
 
@@ -110,3 +110,20 @@ def test_what_is_held_is_not_the_callers_own_transaction():
         rows("UPDATE shelf SET word = 'two' WHERE id = 2")
         holding.let_go()
         assert rows("SELECT word FROM shelf") == [{"word": "one"}]
+
+
+def test_copied_rows_stand_beside_the_others():
+    copy_rows("shelf", ("id", "word"), [(2, "二"), (3, None)])
+
+    assert rows("SELECT id, word FROM shelf ORDER BY id") == [
+        {"id": 1, "word": "one"},
+        {"id": 2, "word": "二"},
+        {"id": 3, "word": None},
+    ]
+
+
+def test_copied_rows_obey_the_table_all_or_none():
+    with pytest.raises(IntegrityError):
+        copy_rows("shelf", ("id", "word"), [(2, "two"), (1, "one again")])
+
+    assert rows("SELECT count(*) AS number FROM shelf") == [{"number": 1}]

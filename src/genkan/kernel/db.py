@@ -1,9 +1,11 @@
 """The door to hand-written SQL and to transactions that somebody else opened."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString
 
 import psycopg
 from django.db import connection
+from psycopg import sql as statements
 from psycopg_pool import ConnectionPool
 
 
@@ -23,6 +25,32 @@ def rows(sql: LiteralString, **params: Any) -> list[dict[str, Any]]:  # noqa: AN
             return []
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def copy_rows(
+    table: LiteralString, columns: Sequence[LiteralString], values: Iterable[Sequence[Any]]
+) -> None:
+    """Add rows by COPY, in the current transaction: about 5 microseconds for each.
+
+    Args:
+        table: a literal.
+        columns: literals; the others get what the table says.
+        values: one sequence per row, in the order of `columns`; JSON as text.
+
+    Raises:
+        IntegrityError: a constraint of the table does not hold.
+    """
+    copying = statements.SQL("COPY {} ({}) FROM STDIN").format(
+        statements.Identifier(table),
+        statements.SQL(", ").join(statements.Identifier(column) for column in columns),
+    )
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(copying) as copy,
+    ):
+        for row in values:
+            copy.write_row(row)
 
 
 def require_transaction() -> None:

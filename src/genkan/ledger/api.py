@@ -2,7 +2,16 @@
 
 from genkan.kernel.ids import LedgerEntryId
 from genkan.ledger.domain.entries import SYSTEM, Actor, Entry, Recorded
-from genkan.ledger.service import Report, append, entries_of, missing, publish, sequence, verify
+from genkan.ledger.service import (
+    Report,
+    append,
+    append_all,
+    entries_of,
+    missing,
+    publish,
+    sequence,
+    verify,
+)
 
 __all__ = [
     "SYSTEM",
@@ -12,6 +21,7 @@ __all__ = [
     "Recorded",
     "Report",
     "append",
+    "append_all",
     "entries_of",
     "missing",
     "publish",

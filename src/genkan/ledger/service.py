@@ -30,11 +30,22 @@ _SHUFFLE = secrets.SystemRandom()
 def append(entry: Entry) -> LedgerEntryId:
     """Record an act; joins the act's transaction, so that neither exists without the other."""
     require_transaction()
+    recorded = _recorded(entry)
+    store.add(recorded)
+    return recorded.id
+
+
+def append_all(entries: Iterable[Entry]) -> None:
+    """Record many acts at once; joins their transaction."""
+    require_transaction()
+    store.add_all(map(_recorded, entries))
+
+
+def _recorded(entry: Entry) -> Recorded:
     entry_id = LedgerEntryId(new_id())
     nonce = secrets.token_bytes(NONCE_BYTES)
     seal = _seal(nonce, canonical(entry_id, entry))
-    store.add(Recorded(id=entry_id, entry=entry, nonce=nonce, seal=seal))
-    return entry_id
+    return Recorded(id=entry_id, entry=entry, nonce=nonce, seal=seal)
 
 
 @transaction.atomic(durable=True)

@@ -1,10 +1,11 @@
 """Queries of the ledger."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from genkan.kernel.db import rows
+from genkan.kernel.db import copy_rows, rows
 from genkan.kernel.ids import LedgerEntryId, ResidentId, ServiceId
 from genkan.ledger.domain.entries import Actor, Entry, Place, Recorded
 from genkan.ledger.domain.tree import Edge
@@ -12,6 +13,40 @@ from genkan.ledger.models import CheckpointRow, EntryRow
 
 BATCH = 2_000
 _SEQUENCER_LOCK = 0x67656E6B616E01  # "genkan", first lock: one sequencer per installation
+
+
+def add_all(recorded: Iterable[Recorded]) -> None:
+    """Write pending entries, many at once."""
+    copy_rows(
+        "ledger_entry",
+        (
+            "id",
+            "event",
+            "subject",
+            "actor_kind",
+            "actor",
+            "service",
+            "facts",
+            "happened_at",
+            "nonce",
+            "seal",
+        ),
+        (
+            (
+                one.id,
+                one.entry.event,
+                one.entry.subject,
+                one.entry.actor.kind,
+                one.entry.actor.id,
+                one.entry.service,
+                json.dumps(dict(one.entry.facts)),
+                one.entry.happened_at,
+                one.nonce,
+                one.seal,
+            )
+            for one in recorded
+        ),
+    )
 
 
 def add(recorded: Recorded) -> None:

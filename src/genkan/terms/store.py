@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from genkan.kernel.db import rows
+from genkan.kernel.db import copy_rows, rows
 from genkan.kernel.ids import AcceptanceId, TermsId, new_id
 from genkan.terms.domain import Acceptance, Kind, Method, TermsVersion, Wording
 from genkan.terms.models import AcceptanceRow, TermsRow, TermsTextRow
@@ -75,21 +75,31 @@ def add_acceptances(
     accepted: Iterable[tuple[AcceptanceId, Acceptance]], *, accepted_at: datetime
 ) -> None:
     """Store acts of acceptance."""
-    AcceptanceRow.objects.bulk_create(
-        [
-            AcceptanceRow(
-                id=id_,
-                person=act.person,
-                terms_id=act.terms,
-                locale=act.locale,
-                text_hash=act.text_hash,
-                shown_at=act.shown_at,
-                accepted_at=accepted_at,
-                method=act.method,
+    copy_rows(
+        "terms_acceptance",
+        (
+            "id",
+            "person",
+            "terms_id",
+            "locale",
+            "text_hash",
+            "shown_at",
+            "accepted_at",
+            "method",
+        ),
+        (
+            (
+                id_,
+                act.person,
+                act.terms,
+                act.locale,
+                act.text_hash,
+                act.shown_at,
+                accepted_at,
+                act.method,
             )
             for id_, act in accepted
-        ],
-        batch_size=1000,
+        ),
     )
 
 

@@ -339,3 +339,10 @@ def test_contents_have_the_shapes_of_the_person_data_api(crowd):
         *("postal_code", "prefecture", "municipality", "lg_code", "town", "street", "building"),
         "full",
     }
+
+
+def test_nobody_moved_before_being_born(crowd):
+    moved = [person for person in crowd if person.facts.moved_on is not None]
+
+    assert moved
+    assert all(person.birthdate.earliest <= person.facts.moved_on for person in moved)

@@ -162,6 +162,8 @@ class _Crowd:
         self, named: FullName, family: Family, guardians: tuple[str, ...], age: int
     ) -> Facts:
         known: dict[str, Any] = self._rare_facts()
+        if age < 1:  # the move of the last year may lie before the birth
+            known = {key: fact for key, fact in known.items() if not key.startswith("moved_")}
         if guardians:
             known["guardians"] = guardians
         if family.declared:

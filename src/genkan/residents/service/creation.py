@@ -32,7 +32,7 @@ def create_all(people: Sequence[NewResident], *, now: datetime) -> None:
     """Register people in bulk, each with an acceptance of the terms in force; all or none."""
     version = terms.hold_current(now)
     accounts = {p.id: AccountId(new_id()) for p in people if p.email is not None}
-    store.add_accounts([(accounts[p.id], p) for p in people if p.email is not None])
+    store.add_accounts([(accounts[p.id], p) for p in people if p.email is not None], now=now)
     texts = {locale: terms.text(version, locale) for locale in terms.LOCALES}
     acts = [_accepts(p, version, texts.get(p.ui_locale) or texts["ja"], now) for p in people]
     acceptances = terms.accept_all(acts, now=now)
@@ -43,8 +43,7 @@ def create_all(people: Sequence[NewResident], *, now: datetime) -> None:
     store.add_residents(bound, now=now)
     store.add_values(value for p in people for value in values_of(p, now=now))
     store.add_interests([(p.id, p.interests) for p in people if p.interests], now=now)
-    for p in people:
-        ledger.append(issued_entry(p.id, version.label, now=now))
+    ledger.append_all(issued_entry(p.id, version.label, now=now) for p in people)
 
 
 @transaction.atomic(durable=True)

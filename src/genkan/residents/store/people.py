@@ -8,7 +8,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 
-from genkan.kernel.db import rows
+from genkan.kernel.db import copy_rows, rows
 from genkan.kernel.ids import AcceptanceId, AccountId, ResidentId, TermsId, new_id
 from genkan.residents.domain.people import (
     AccountKind,
@@ -122,38 +122,57 @@ def add_residents(
     people: Iterable[tuple[NewResident, AccountId | None, AcceptanceId]], *, now: datetime
 ) -> None:
     """Store residents who have accepted; their values and interests come apart."""
-    ResidentRow.objects.bulk_create(
-        [
-            ResidentRow(
-                id=person.id,
-                account_id=account,
-                acceptance_id=acceptance,
-                issued_at=now,
-                synthetic=person.synthetic,
-                interests_asked_at=None if person.interests is None else now,
-                ui_locale=person.ui_locale,
+    columns = (
+        "id",
+        "account_id",
+        "acceptance_id",
+        "state",
+        "issued_at",
+        "synthetic",
+        "interests_asked_at",
+        "ui_locale",
+    )
+    copy_rows(
+        "residents_resident",
+        columns,
+        (
+            (
+                person.id,
+                account,
+                acceptance,
+                ResidentState.ACTIVE,
+                now,
+                person.synthetic,
+                None if person.interests is None else now,
+                person.ui_locale,
             )
             for person, account, acceptance in people
-        ],
-        batch_size=BATCH,
+        ),
     )
 
 
-def add_accounts(people: Sequence[tuple[AccountId, NewResident]]) -> None:
+def add_accounts(people: Sequence[tuple[AccountId, NewResident]], *, now: datetime) -> None:
     """Store accounts with verified addresses."""
-    Account.objects.bulk_create(
-        [
-            Account(id=account, email=person.email or "", password=person.password_hash or "!")
+    copy_rows(
+        "residents_account",
+        ("id", "email", "password", "kind", "is_active", "is_superuser", "created_at"),
+        (
+            (
+                account,
+                person.email,
+                person.password_hash or "!",
+                AccountKind.RESIDENT,
+                True,
+                False,
+                now,
+            )
             for account, person in people
-        ],
-        batch_size=BATCH,
+        ),
     )
-    EmailAddress.objects.bulk_create(
-        [
-            EmailAddress(user_id=account, email=person.email, primary=True, verified=True)
-            for account, person in people
-        ],
-        batch_size=BATCH,
+    copy_rows(
+        "account_emailaddress",
+        ("user_id", "email", "primary", "verified"),
+        ((account, person.email, True, True) for account, person in people),
     )
 
 
@@ -287,20 +306,26 @@ def interests_of(resident: ResidentId) -> frozenset[str]:
 def save_interests(resident: ResidentId, picks: frozenset[str], *, now: datetime) -> None:
     """Write what a resident picks now, and that they were asked."""
     InterestRow.objects.filter(resident=resident).exclude(interest__in=picks).delete()
-    add_interests([(resident, picks)], now=now)
+    InterestRow.objects.bulk_create(
+        [
+            InterestRow(id=new_id(), resident_id=resident, interest=interest, picked_at=now)
+            for interest in sorted(picks)
+        ],
+        ignore_conflicts=True,
+    )
     ResidentRow.objects.filter(pk=resident).update(interests_asked_at=now)
 
 
 def add_interests(picks: Iterable[tuple[ResidentId, frozenset[str]]], *, now: datetime) -> None:
-    """Store picks; those that stand already stay as they are."""
-    InterestRow.objects.bulk_create(
-        [
-            InterestRow(id=new_id(), resident_id=resident, interest=interest, picked_at=now)
+    """Store the first picks of people."""
+    copy_rows(
+        "residents_interest",
+        ("id", "resident_id", "interest", "picked_at"),
+        (
+            (new_id(), resident, interest, now)
             for resident, interests in picks
             for interest in sorted(interests)
-        ],
-        batch_size=BATCH,
-        ignore_conflicts=True,
+        ),
     )
 
 
