@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -46,6 +46,42 @@ def test_publication_is_told_line_by_line():
     told = CliRunner().invoke(cli, ["terms", "publish"]).output.splitlines()
 
     assert told == ["privacy_policy 2026-07: published", "terms_of_use 2026-07: published"]
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A folder with a version that begins in a month."""
+    folder = tmp_path / "terms_of_use" / "next"
+    folder.mkdir(parents=True)
+    begins = clock.now() + timedelta(days=30)
+    (folder / "version.toml").write_text(f"effective_from = {begins.isoformat()}\n")
+    for locale in ("ja", "ja-easy", "en"):
+        (folder / f"{locale}.md").write_text(f"## {locale}")
+    return folder
+
+
+def test_version_of_a_folder_is_published_and_listed(home):
+    facts("terms", "publish")
+
+    (published,) = facts("terms", "publish", str(home))["versions"]
+
+    assert (published["label"], published["material"], published["new"]) == ("next", True, True)
+    listed = [one for one in facts("terms", "list") if one["kind"] == "terms_of_use"]
+    assert [(one["label"], one["in_force"], one["accepted"]) for one in listed] == [
+        ("next", False, 0),
+        ("2026-07", True, 0),
+    ]
+
+
+def test_material_change_without_lead_is_refused(home):
+    facts("terms", "publish")
+    begins = clock.now() + timedelta(days=13)
+    (home / "version.toml").write_text(f"effective_from = {begins.isoformat()}\n")
+
+    answer = run("terms", "publish", str(home))
+
+    assert answer.exit_code == 1
+    assert "terms.too_early (effective_from)" in answer.output
 
 
 def test_created_resident_can_sign_in(published):

@@ -1,5 +1,6 @@
 """Versions of the terms, who accepted them, and their pages."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -207,3 +208,143 @@ def test_text_runs_nothing():
     assert "<img" not in html
     assert 'href="javascript' not in html
     assert '<table class="data-table">' in html
+
+
+MATERIAL = {"label": "2", "effective_from": NOON + timedelta(days=14)}
+
+
+@pytest.mark.django_db
+class TestLeadTime:
+    LEAD = timedelta(days=14)
+
+    @pytest.fixture(autouse=True)
+    def first(self):
+        return terms.publish(a_draft(), now=NOON)
+
+    def test_material_change_leaves_time_to_read(self):
+        terms.publish(a_draft(**MATERIAL), now=NOON, lead=self.LEAD)
+
+        with pytest.raises(terms.TooEarly):
+            terms.publish(
+                a_draft(label="3", effective_from=NOON + self.LEAD - MOMENT),
+                now=NOON,
+                lead=self.LEAD,
+            )
+
+    def test_other_change_needs_no_lead(self):
+        draft = a_draft(label="2", effective_from=NOON + MINUTE, material=False)
+
+        version, _ = terms.publish(draft, now=NOON, lead=self.LEAD)
+
+        assert not version.material
+        assert terms.version_of(version.id) == version
+
+    def test_published_version_does_not_become_another_kind_of_change(self):
+        terms.publish(a_draft(**MATERIAL), now=NOON)
+
+        with pytest.raises(terms.VersionChanged):
+            terms.publish(a_draft(**MATERIAL, material=False), now=NOON)
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A folder with a version that can be published."""
+    folder = tmp_path / "terms_of_use" / "2"
+    folder.mkdir(parents=True)
+    (folder / "version.toml").write_text("effective_from = 2026-08-01T00:00:00+09:00\n")
+    for locale in terms.LOCALES:
+        (folder / f"{locale}.md").write_text(f"## {locale}")
+    return folder
+
+
+class TestFolders:
+    def test_version_is_a_material_change_unless_it_says_otherwise(self, home):
+        facts = home / "version.toml"
+
+        assert terms.draft_in(home).material
+        facts.write_text(f"{facts.read_text()}material = false\n")
+        assert not terms.draft_in(home).material
+
+    @pytest.mark.parametrize("locale", terms.LOCALES)
+    def test_no_language_lags_behind(self, home, locale):
+        (home / f"{locale}.md").write_text(" \n")
+
+        with pytest.raises(terms.LanguageMissing) as refusal:
+            terms.draft_in(home)
+        assert refusal.value.field == locale
+
+    @pytest.mark.parametrize(
+        ("facts", "field"),
+        [
+            ("", "effective_from"),
+            ("effective_from = 2026-08-01T00:00:00\n", "effective_from"),
+            ("effective_from = '2026-08-01'\n", "effective_from"),
+            ("effective_from = 2026-08-01T00:00:00Z\nmaterial = 'no'\n", "material"),
+            ("effective_from = \n", "version.toml"),
+        ],
+        ids=["nothing", "no offset", "a text", "material is a text", "not TOML"],
+    )
+    def test_what_is_wrong_is_named(self, home, facts, field):
+        (home / "version.toml").write_text(facts)
+
+        with pytest.raises(terms.FactsUnreadable) as refusal:
+            terms.draft_in(home)
+        assert refusal.value.field == field
+
+    def test_folder_names_a_document(self, home):
+        other = home.parent.parent / "house_rules"
+        home.parent.rename(other)
+
+        with pytest.raises(terms.FactsUnreadable) as refusal:
+            terms.draft_in(other / "2")
+        assert refusal.value.field == "kind"
+
+
+@pytest.fixture
+def successor(published):
+    """A version to come, which differs from the first in one sentence of each language."""
+    first = terms.current(clock.now())
+    texts = {
+        locale: terms.text(first, locale).body.replace("30", "60").replace("Thirty", "60")
+        for locale in terms.LOCALES
+    }
+    begins = clock.now() + timedelta(days=1)
+    draft = a_draft(label="2026-12", effective_from=begins, texts=texts)
+    return terms.publish(draft, now=clock.now())[0]
+
+
+@pytest.mark.parametrize("language", terms.LOCALES)
+def test_what_changes_is_shown_in_the_language_of_the_page(client, successor, language):
+    client.cookies["genkan_language"] = language
+
+    page = client.get("/terms/terms_of_use/2026-12/changes").content.decode()
+
+    assert re.search(r"<del>.*(30|Thirty)", page)
+    assert re.search(r"<ins>.*60", page)
+    is_authoritative = language == successor.authoritative_locale
+    assert ("&amp;text=ja" in page) is not is_authoritative
+
+
+def test_authoritative_text_is_a_click_away_from_easy_japanese(client, successor):
+    client.cookies["genkan_language"] = "ja-easy"
+    page = client.get("/terms/terms_of_use/2026-12/").content.decode()
+    (address,) = re.findall(r'href="([^"]*\?text=ja)"', page)
+
+    page = client.get(address).content.decode()
+
+    assert "第1条" in page
+    assert "せいしきな ぶんを よむ" not in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/terms/terms_of_use/2026-07/changes",
+        "/terms/terms_of_use/2026-12/changes?since=1999",
+        "/terms/terms_of_use/1999/changes",
+        "/terms/nothing/2026-12/changes",
+    ],
+    ids=["of the first", "since none", "of none", "of no document"],
+)
+def test_nothing_is_compared_with_nothing(client, successor, path):
+    assert client.get(path).status_code == 404

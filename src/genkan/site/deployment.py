@@ -62,6 +62,10 @@ class Deployment(BaseSettings):
         timedelta, BeforeValidator(_seconds), Field(ge=timedelta(minutes=1), le=timedelta(hours=12))
     ] = timedelta(minutes=30)
     """Idle time after which a person is signed out: seconds, or ISO 8601 such as PT30M."""
+    terms_lead: Annotated[
+        timedelta, BeforeValidator(_seconds), Field(ge=timedelta(minutes=1), le=timedelta(days=366))
+    ] = timedelta(days=14)
+    """From the publication of a material change of the terms until it is in force, at least."""
     allow_loopback_fetch: bool = False
     """Whether we may call loopback addresses (webhooks, jwks_uri); refused in production."""
     ledger_origin: str = ""

@@ -1,7 +1,15 @@
 """The door of terms."""
 
+from genkan.terms.comparison import Comparison
 from genkan.terms.domain import LOCALES, Acceptance, Kind, Method, TermsVersion, Wording
-from genkan.terms.errors import TermsOutdated, TermsUnpublished, TooEarly, VersionChanged
+from genkan.terms.errors import (
+    FactsUnreadable,
+    LanguageMissing,
+    TermsOutdated,
+    TermsUnpublished,
+    TooEarly,
+    VersionChanged,
+)
 from genkan.terms.markdown import as_html
 from genkan.terms.service import (
     Draft,
@@ -9,12 +17,16 @@ from genkan.terms.service import (
     accept_all,
     acceptance,
     acceptances_of,
+    changes,
     current,
+    draft_in,
     drafts,
     hold_current,
     publish,
+    tally,
     text,
     version,
+    version_before,
     version_of,
     versions,
 )
@@ -22,8 +34,11 @@ from genkan.terms.service import (
 __all__ = [
     "LOCALES",
     "Acceptance",
+    "Comparison",
     "Draft",
+    "FactsUnreadable",
     "Kind",
+    "LanguageMissing",
     "Method",
     "TermsOutdated",
     "TermsUnpublished",
@@ -36,12 +51,16 @@ __all__ = [
     "acceptance",
     "acceptances_of",
     "as_html",
+    "changes",
     "current",
+    "draft_in",
     "drafts",
     "hold_current",
     "publish",
+    "tally",
     "text",
     "version",
+    "version_before",
     "version_of",
     "versions",
 ]

@@ -36,6 +36,7 @@ class TermsVersion:
         label: what people call it, such as 2026-07; unique per kind.
         effective_from: the first moment it is in force.
         authoritative_locale: the language that decides where languages differ.
+        material: residents must accept it anew; else they are told, and that is all.
     """
 
     id: TermsId
@@ -43,6 +44,7 @@ class TermsVersion:
     label: str
     effective_from: datetime
     authoritative_locale: str
+    material: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +83,9 @@ def in_force(versions: Iterable[TermsVersion], now: datetime) -> TermsVersion | 
     """Return the version that took effect last, `now` included; None before the first."""
     begun = [version for version in versions if version.effective_from <= now]
     return max(begun, key=lambda version: (version.effective_from, version.label), default=None)
+
+
+def before(version: TermsVersion, versions: Iterable[TermsVersion]) -> TermsVersion | None:
+    """Return the version that `version` takes the place of; None for the first."""
+    earlier = [one for one in versions if one.effective_from < version.effective_from]
+    return max(earlier, key=lambda one: one.effective_from, default=None)

@@ -23,6 +23,20 @@ class VersionChanged(Refusal):
 
 
 class TooEarly(Refusal):
-    """A version takes effect a minute after its publication at the earliest."""
+    """A version would take effect before residents have had the time to read it."""
 
     code = "terms.too_early"
+
+
+class LanguageMissing(Refusal):
+    """A version lacks its text in a language; `field` names it. No language lags (M06)."""
+
+    code = "terms.language_missing"
+    status = 422
+
+
+class FactsUnreadable(Refusal):
+    """What stands beside the texts does not say from when the version is in force."""
+
+    code = "terms.facts_unreadable"
+    status = 422

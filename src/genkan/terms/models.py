@@ -26,6 +26,10 @@ class TermsRow(models.Model):
     authoritative_locale = models.CharField(
         max_length=10, db_comment=holds(DataClass.PUBLIC, "language that decides")
     )
+    material = models.BooleanField(
+        db_default=True,
+        db_comment=holds(DataClass.PUBLIC, "whether residents must accept it anew"),
+    )
     published_at = models.DateTimeField(db_comment=holds(DataClass.INTERNAL, "when it was loaded"))
 
     class Meta:

@@ -13,8 +13,25 @@ from genkan.kernel.db import require_transaction
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import AcceptanceId, TermsId, new_id
 from genkan.terms import store
-from genkan.terms.domain import AUTHORITATIVE, Acceptance, Kind, TermsVersion, Wording, in_force
-from genkan.terms.errors import TermsOutdated, TermsUnpublished, TooEarly, VersionChanged
+from genkan.terms.comparison import Comparison, compare
+from genkan.terms.domain import (
+    AUTHORITATIVE,
+    LOCALES,
+    Acceptance,
+    Kind,
+    TermsVersion,
+    Wording,
+    before,
+    in_force,
+)
+from genkan.terms.errors import (
+    FactsUnreadable,
+    LanguageMissing,
+    TermsOutdated,
+    TermsUnpublished,
+    TooEarly,
+    VersionChanged,
+)
 
 LEAD = timedelta(minutes=1)
 """From publication to the first moment in force, at least: longer than `lock_versions` waits, so
@@ -25,12 +42,17 @@ TEXTS = Path(__file__).parent / "texts"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A version to be published: its texts by language, Markdown."""
+    """A version to be published: its texts by language, Markdown.
+
+    Attributes:
+        material: residents must accept it anew.
+    """
 
     kind: Kind
     label: str
     effective_from: datetime
     texts: Mapping[str, str]
+    material: bool = True
 
 
 def current(now: datetime, kind: str = Kind.TERMS_OF_USE) -> TermsVersion:
@@ -127,33 +149,46 @@ def acceptances_of(person: UUID) -> list[tuple[TermsId, datetime]]:
     return store.acceptances_of(person)
 
 
+def tally() -> Mapping[TermsId, int]:
+    """Return how many people accepted each version; those nobody accepted are left out."""
+    return store.tally()
+
+
 @transaction.atomic(durable=True)
-def publish(draft: Draft, *, now: datetime) -> tuple[TermsVersion, bool]:
+def publish(draft: Draft, *, now: datetime, lead: timedelta = LEAD) -> tuple[TermsVersion, bool]:
     """Publish a version; the same one again changes nothing. The first one takes effect at once.
+
+    Args:
+        draft: the version.
+        now: when it is published.
+        lead: from publication to a material change, at least; `LEAD` holds for every change.
 
     Returns:
         The version, and whether it is new.
 
     Raises:
-        VersionChanged: the label exists with other texts.
-        TooEarly: it would begin within a minute of `now` or before, and is not the first.
+        VersionChanged: the label exists with other texts, or as another kind of change.
+        TooEarly: it would begin before the lead time is over, and is not the first.
     """
     store.lock_versions()
     wordings = [Wording.of(locale, body) for locale, body in draft.texts.items()]
     known = store.versions(draft.kind)
     for one in known:
         if one.label == draft.label:
-            if store.texts(one.id) != {wording.locale: wording for wording in wordings}:
+            texts = {wording.locale: wording for wording in wordings}
+            if store.texts(one.id) != texts or one.material != draft.material:
                 raise VersionChanged
             return one, False
-    if known and draft.effective_from < now + LEAD:
-        raise TooEarly
+    earliest = now + (max(LEAD, lead) if draft.material else LEAD)
+    if known and draft.effective_from < earliest:
+        raise TooEarly(field="effective_from")
     new = TermsVersion(
         id=TermsId(new_id()),
         kind=draft.kind,
         label=draft.label,
         effective_from=draft.effective_from if known else min(draft.effective_from, now),
         authoritative_locale=AUTHORITATIVE,
+        material=draft.material,
     )
     store.add_version(new, wordings, now=now)
     return new, True
@@ -162,13 +197,54 @@ def publish(draft: Draft, *, now: datetime) -> tuple[TermsVersion, bool]:
 def drafts(folder: Path = TEXTS) -> Iterator[Draft]:
     """Yield the versions that lie in a folder as `<kind>/<label>/<locale>.md`, oldest first.
 
-    `version.toml` beside the texts says from when a version is in force.
+    Raises:
+        FactsUnreadable, LanguageMissing: see `draft_in`.
     """
     for facts in sorted(folder.glob("*/*/version.toml")):
-        home = facts.parent
-        yield Draft(
-            kind=Kind(home.parent.name),
-            label=home.name,
-            effective_from=tomllib.loads(facts.read_text("utf-8"))["effective_from"],
-            texts={text.stem: text.read_text("utf-8") for text in sorted(home.glob("*.md"))},
-        )
+        yield draft_in(facts.parent)
+
+
+def draft_in(home: Path) -> Draft:
+    """Return the version that lies in one folder, `<kind>/<label>`.
+
+    `version.toml` beside the texts says from when it is in force (`effective_from`, a moment with
+    its offset) and whether it is a material change (`material`, true if nothing is said).
+
+    Raises:
+        FactsUnreadable: `version.toml`, the folder's name or a text does not say what it must.
+        LanguageMissing: a language lags behind.
+    """
+    try:
+        facts = tomllib.loads((home / "version.toml").read_text("utf-8"))
+        texts = {text.stem: text.read_text("utf-8") for text in sorted(home.glob("*.md"))}
+    except (OSError, ValueError) as error:  # TOML and UTF-8 at fault are values at fault
+        raise FactsUnreadable(field="version.toml") from error
+    begins, material = facts.get("effective_from"), facts.get("material", True)
+    if not isinstance(begins, datetime) or begins.tzinfo is None:
+        raise FactsUnreadable(field="effective_from")
+    if not isinstance(material, bool):
+        raise FactsUnreadable(field="material")
+    if home.parent.name not in set(Kind):
+        raise FactsUnreadable(field="kind")
+    lacking = next((locale for locale in LOCALES if not texts.get(locale, "").strip()), None)
+    if lacking is not None:
+        raise LanguageMissing(field=lacking)
+    return Draft(
+        kind=Kind(home.parent.name),
+        label=home.name,
+        effective_from=begins,
+        texts={locale: texts[locale] for locale in LOCALES},
+        material=material,
+    )
+
+
+def changes(old: TermsVersion, new: TermsVersion, locale: str) -> Comparison:
+    """Return what `new` says otherwise than `old`, in `locale` if both have it."""
+    texts, earlier = store.texts(new.id), store.texts(old.id)
+    shared = locale if locale in texts.keys() & earlier.keys() else new.authoritative_locale
+    return compare(earlier[shared].body, texts[shared].body, locale=shared)
+
+
+def version_before(version: TermsVersion) -> TermsVersion | None:
+    """Return the version that this one takes the place of; None for the first."""
+    return before(version, store.versions(version.kind))

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
+
 from genkan.kernel.db import copy_rows, rows
 from genkan.kernel.ids import AcceptanceId, TermsId, new_id
 from genkan.terms.domain import Acceptance, Kind, Method, TermsVersion, Wording
@@ -12,7 +14,7 @@ from genkan.terms.models import AcceptanceRow, TermsRow, TermsTextRow
 
 VERSIONS_LOCK = 0x7465726D  # "term": the advisory lock around "which version is in force"
 
-_VERSION = ("id", "kind", "label", "effective_from", "authoritative_locale")
+_VERSION = ("id", "kind", "label", "effective_from", "authoritative_locale", "material")
 _TEXT = ("locale", "body", "sha256")
 _ACCEPTANCE = ("person", "terms_id", "locale", "text_hash", "shown_at", "method")
 
@@ -57,6 +59,7 @@ def add_version(version: TermsVersion, wordings: Iterable[Wording], *, now: date
         label=version.label,
         effective_from=version.effective_from,
         authoritative_locale=version.authoritative_locale,
+        material=version.material,
         published_at=now,
     )
     TermsTextRow.objects.bulk_create(
@@ -113,6 +116,12 @@ def acceptances_of(person: UUID) -> list[tuple[TermsId, datetime]]:
     """Return which versions a person accepted and when, newest first."""
     found = AcceptanceRow.objects.filter(person=person).order_by("-accepted_at", "id")
     return [(TermsId(terms), at) for terms, at in found.values_list("terms_id", "accepted_at")]
+
+
+def tally() -> dict[TermsId, int]:
+    """Return how many people accepted each version; those nobody accepted are left out."""
+    found = AcceptanceRow.objects.values("terms").annotate(people=Count("person", distinct=True))
+    return {TermsId(row["terms"]): row["people"] for row in found}
 
 
 def _to_version(row: Mapping[str, Any]) -> TermsVersion:

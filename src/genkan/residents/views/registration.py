@@ -45,6 +45,7 @@ def accept_terms(request: HttpRequest, account: AccountId) -> HttpResponse:
         "stale": form.errors.get("shown"),
         "version": version,
         "html": terms.as_html(text.body),
+        "lang": languages.tag_of(text.locale),
         "is_authoritative": text.locale == version.authoritative_locale,
         "next": wanted_next(request),
     }

@@ -28,7 +28,7 @@ GROUPS = {
     "resident": "genkan.site.cli.residents",
     "residents": "genkan.site.cli.residents",
     "operator": "genkan.site.cli.residents",
-    "terms": "genkan.site.cli.residents",
+    "terms": "genkan.site.cli.terms",
     "partners": "genkan.site.cli.partners",
     "sso": "genkan.site.cli.sso",
     "ledger": "genkan.site.cli.ledger",

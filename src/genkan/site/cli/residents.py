@@ -1,4 +1,4 @@
-"""`genkan resident`, `residents`, `operator`, `terms`: people and what they accept."""
+"""`genkan resident`, `residents`, `operator`: people."""
 
 from datetime import datetime
 from typing import Any
@@ -180,30 +180,3 @@ def create_operator(email: str, password: str, *, as_json: bool) -> None:
     address = _address(email)
     account = api.open_staff_account(address, _hashed(password), now=clock.now())
     tell({"id": str(account), "email": address}, as_json=as_json)
-
-
-@click.group()
-def terms() -> None:
-    """Terms of use and privacy policy."""
-
-
-@terms.command()
-@as_json
-@with_django
-def publish(*, as_json: bool) -> None:
-    """Publish the texts that come with Genkan; those published already stay as they are."""
-    from genkan.kernel import clock
-    from genkan.terms import api
-
-    now = clock.now()
-    done = [api.publish(draft, now=now) for draft in api.drafts()]
-    if as_json:
-        facts = [
-            {"kind": v.kind, "label": v.label, "effective_from": v.effective_from, "new": new}
-            for v, new in done
-        ]
-        tell({"versions": facts}, as_json=True)
-        return
-    for version, new in done:
-        state = "published" if new else "unchanged"
-        tell({f"{version.kind} {version.label}": state}, as_json=False)
