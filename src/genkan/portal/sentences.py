@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: dict[str, str | Promise] = {
     "resident.id_issued": _("Your resident ID was issued."),
     "resident.values_changed": _("Your profile was changed: %(items)s."),
+    "residents.representation_added": _("It was recorded that somebody may act for you."),
+    "residents.representation_revoked": _("Somebody who could act for you no longer can."),
     "sso.linked": _("You connected %(service)s."),
     "consent.given": _("You allowed %(service)s to receive: %(items)s."),
     "consent.withdrawn": _("You stopped sharing with %(service)s."),

@@ -1,5 +1,15 @@
 """The door of residents."""
 
+from genkan.residents.domain.ages import AgesFaulty
+from genkan.residents.domain.guardians import (
+    FOR_MINORS,
+    Area,
+    Evidence,
+    EvidenceKind,
+    Representation,
+    RepresentationId,
+    Role,
+)
 from genkan.residents.domain.people import (
     AccountKind,
     Earlier,
@@ -11,9 +21,31 @@ from genkan.residents.domain.people import (
     Standing,
     Value,
 )
-from genkan.residents.errors import AddressTaken, NotAResident, RealResidents
+from genkan.residents.errors import (
+    AddressTaken,
+    AlreadyRepresents,
+    AlreadyRevoked,
+    NotAResident,
+    NotRepresentative,
+    RealResidents,
+    UnfitRepresentation,
+)
 from genkan.residents.service.callers import resident_of_account, standing_of
 from genkan.residents.service.creation import create, create_all, open_staff_account
+from genkan.residents.service.guardians import (
+    NewRepresentation,
+    acts_for,
+    is_of_age,
+    may_act_for,
+    may_consent_alone,
+    representations,
+    represented_by,
+    staff_account,
+)
+from genkan.residents.service.guardians import add as add_representation
+from genkan.residents.service.guardians import hold_right as hold_right_to_act
+from genkan.residents.service.guardians import revoke as revoke_representation
+from genkan.residents.service.guardians import unclear as unclear_representations
 from genkan.residents.service.population import Loaded, Wanted, load
 from genkan.residents.service.profile import (
     answer_interests,
@@ -29,32 +61,56 @@ ResidentFacts = Profile
 """What `hold_for_release` returns: a profile whose state cannot change until the commit."""
 
 __all__ = [
+    "FOR_MINORS",
     "AccountKind",
     "AddressTaken",
+    "AgesFaulty",
+    "AlreadyRepresents",
+    "AlreadyRevoked",
+    "Area",
     "Earlier",
+    "Evidence",
+    "EvidenceKind",
     "Loaded",
+    "NewRepresentation",
     "NewResident",
     "NotAResident",
+    "NotRepresentative",
     "Origin",
     "Past",
     "Profile",
     "RealResidents",
+    "Representation",
+    "RepresentationId",
     "ResidentFacts",
     "ResidentState",
+    "Role",
     "Standing",
+    "UnfitRepresentation",
     "Value",
     "Wanted",
+    "acts_for",
+    "add_representation",
     "answer_interests",
     "contact_of",
     "create",
     "create_all",
     "hold_for_release",
+    "hold_right_to_act",
     "interests_of",
+    "is_of_age",
     "load",
+    "may_act_for",
+    "may_consent_alone",
     "open_staff_account",
     "past_values_of",
     "profile_of",
+    "representations",
+    "represented_by",
     "resident_of_account",
+    "revoke_representation",
+    "staff_account",
     "standing_of",
     "state_of",
+    "unclear_representations",
 ]

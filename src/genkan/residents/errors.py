@@ -86,3 +86,29 @@ class MailUnavailable(Refusal):
 
     code = "residents.mail_unavailable"
     status = 503
+
+
+class NotRepresentative(Refusal):
+    """One person may not act for another, or not here. The words never say why (M46)."""
+
+    code = "residents.not_representative"
+    status = 403
+
+
+class UnfitRepresentation(Refusal):
+    """A right to act that cannot be: `field` names what is wrong."""
+
+    code = "residents.unfit_representation"
+    status = 422
+
+
+class AlreadyRepresents(Refusal):
+    """The person has a right to act for the other at that time."""
+
+    code = "residents.already_represents"
+
+
+class AlreadyRevoked(Refusal):
+    """The right to act was taken away before; the first time stands."""
+
+    code = "residents.already_revoked"

@@ -68,6 +68,10 @@ class Deployment(BaseSettings):
     """From the publication of a material change of the terms until it is in force, at least."""
     allow_loopback_fetch: bool = False
     """Whether we may call loopback addresses (webhooks, jwks_uri); refused in production."""
+    ages_file: Path | None = None
+    """Ages of majority and of consent with their first days; the shipped ones without it."""
+    reconfirm_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """Days a young adult has to confirm consents that a guardian gave; then they end."""
     ledger_origin: str = ""
     """First line of checkpoints; the issuer's host and `/ledger` unless said otherwise."""
 
@@ -180,6 +184,7 @@ def read() -> Deployment:
         update={
             "data_dir": base / read_now.data_dir,
             "keyring_file": base / read_now.keyring_file if read_now.keyring_file else None,
+            "ages_file": base / read_now.ages_file if read_now.ages_file else None,
             "issuer": read_now.issuer or "http://127.0.0.1:8000",
         }
     )

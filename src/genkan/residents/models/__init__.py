@@ -1,5 +1,6 @@
 """Tables of residents, by what they are about."""
 
+from genkan.residents.models.guardians import RepresentationRow
 from genkan.residents.models.people import (
     Account,
     InterestRow,
@@ -8,4 +9,11 @@ from genkan.residents.models.people import (
     ValueRow,
 )
 
-__all__ = ["Account", "InterestRow", "RegistrationRow", "ResidentRow", "ValueRow"]
+__all__ = [
+    "Account",
+    "InterestRow",
+    "RegistrationRow",
+    "RepresentationRow",
+    "ResidentRow",
+    "ValueRow",
+]

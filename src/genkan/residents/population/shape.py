@@ -31,6 +31,11 @@ Channel = Literal["mail", "web_push", "letter"]
 _IDS = UUID("5d1f6ad2-6a0e-4c39-9a52-0f5c7b1e9b27")
 
 
+def id_of(key: str) -> UUID:
+    """Return the identifier that belongs to a key: the same one at every load."""
+    return uuid5(_IDS, key)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What only some people have; features that need a fact load it.
@@ -110,7 +115,7 @@ class SyntheticResident:
     @property
     def id(self) -> UUID:
         """The resident's ID: the same for a key, whatever the seed, so that loading repeats."""
-        return uuid5(_IDS, self.key)
+        return id_of(self.key)
 
     @property
     def ui_locale(self) -> str:

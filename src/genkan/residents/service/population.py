@@ -7,12 +7,23 @@ from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from genkan.kernel.ids import ResidentId
+from genkan.kernel.text.dates import Truth
+from genkan.residents.domain.guardians import (
+    Area,
+    Evidence,
+    EvidenceKind,
+    Representation,
+    RepresentationId,
+    Role,
+)
 from genkan.residents.domain.people import Earlier, NewResident
 from genkan.residents.errors import NotForProduction, RealResidents
 from genkan.residents.population.crowd import generate
 from genkan.residents.population.hostile import special
-from genkan.residents.population.shape import SyntheticResident
+from genkan.residents.population.shape import SyntheticResident, id_of
+from genkan.residents.service.ages import rules
 from genkan.residents.service.creation import create_all
+from genkan.residents.service.guardians import add_synthetic
 from genkan.residents.store import people as store
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -76,6 +87,7 @@ def load(
             create_all(new, now=now)
             added += len(new)
             tell(len(new))
+        add_synthetic(list(_rights_over(batch, wanted.anchor, now)), now=now)
     return Loaded(added=added, total=before + added)
 
 
@@ -108,6 +120,24 @@ def _past(person: SyntheticResident) -> Iterator[Earlier]:
     if facts.moved_from is not None and facts.moved_on is not None:
         until = _midnight(facts.moved_on)
         yield Earlier(item="address", content=facts.moved_from.content(), since=since, until=until)
+
+
+def _rights_over(
+    batch: Iterable[SyntheticResident], anchor: date, now: datetime
+) -> Iterator[Representation]:
+    """Yield the rights to act for people of a batch; who acts comes with them or before them."""
+    for person in batch:
+        is_minor = rules().is_of_age(person.birthdate, anchor) is Truth.NO
+        for key in person.facts.guardians:
+            yield Representation(
+                id=RepresentationId(id_of(f"{key} for {person.key}")),
+                person=ResidentId(person.id),
+                representative=ResidentId(id_of(key)),
+                role=Role.PARENT if is_minor else Role.ADULT_GUARDIAN,
+                scope=frozenset(Area),
+                evidence=Evidence(kind=EvidenceKind.SYNTHETIC),
+                begins_at=now,
+            )
 
 
 def _midnight(day: date) -> datetime:

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from genkan.site.cli.base import as_json, tell, with_django
+from genkan.site.cli.guardians import guardians
 
 SIGN_INS = ("H01", "H02", "H04", "H20")
 """Invented residents that can sign in, if a password is named."""
@@ -14,6 +15,9 @@ SIGN_INS = ("H01", "H02", "H04", "H20")
 @click.group()
 def resident() -> None:
     """One resident."""
+
+
+resident.add_command(guardians)
 
 
 @resident.command()
