@@ -28,6 +28,7 @@ AFTER_SIGN_IN = [
     "profile",
     "profile/address",
     "interests",
+    "accounts/security/",
     "accounts/password/change/",
     "accounts/logout/",
 ]

@@ -1,22 +1,32 @@
 """How allauth behaves here: our words, our pages, one account per address."""
 
+import base64
 from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.signup import prevent_enumeration
+from allauth.core import context as present
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from genkan.kernel.sealing import Keyring, load_keyring
+from genkan.residents.domain import devices
+from genkan.residents.domain.credentials import passkey_place
 from genkan.residents.errors import MailUnavailable
 from genkan.residents.service import callers
 from genkan.ui.callers import account_of
 
 CONSOLE = "/console/"
+SEALED_FOR = "mfa_authenticator.data"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
@@ -59,6 +69,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth shi
         return reverse("residents:profile")
 
     @override
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign in; a first sign-in right after sign-up is recorded as proof by password, too.
+
+        allauth records every other way; `auth_time` and `amr` of the provider read its records.
+        """
+        if not get_authentication_records(request, user):
+            record_authentication(request, user, method="password")
+        super().login(request, user)
+
+    @override
     def save_user(
         self,
         request: HttpRequest,
@@ -86,3 +106,54 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth shi
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException) as fault:
             raise MailUnavailable from fault
+
+    @override
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Any,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Send nothing here: changes are told with the change itself (`service.notices`)."""
+
+
+def _keyring() -> Keyring:
+    return load_keyring(settings.GENKAN.keyring)
+
+
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc] # as above
+    """How passkeys, authenticator apps and recovery codes behave here."""
+
+    error_messages = {  # noqa: RUF012 - allauth reads it from the class
+        **DefaultMFAAdapter.error_messages,
+        "cannot_generate_recovery_codes": _(
+            "Recovery codes belong to a passkey or an authenticator app. Please add one first."
+        ),
+        "incorrect_code": _("This code is not right. Please look at the newest one."),
+        "unverified_email": _("Please confirm your e-mail address first."),
+    }
+
+    @override
+    def encrypt(self, text: str) -> str:
+        """Return a secret as it is stored: a database dump tells no code of anybody."""
+        sealed = _keyring().seal(text.encode(), about=SEALED_FOR)
+        return base64.b64encode(sealed).decode()
+
+    @override
+    def decrypt(self, encrypted_text: str) -> str:
+        return _keyring().unseal(base64.b64decode(encrypted_text), about=SEALED_FOR).decode()
+
+    @override
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """Return the name of this device, which is the most likely place of a new passkey."""
+        return devices.name_of(present.request.META.get("HTTP_USER_AGENT", ""))
+
+    @override
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return the domain that passkeys belong to.
+
+        Where there is none, a name that no browser accepts on an IP address, so none is made.
+        """
+        place = passkey_place(present.request.get_host(), issuer=settings.GENKAN.issuer)
+        return {"id": place.relying_party or "localhost", "name": "Genkan"}

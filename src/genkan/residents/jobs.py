@@ -1,13 +1,27 @@
 """Background work of residents."""
 
+from datetime import datetime
 from uuid import UUID
 
 from genkan.kernel import jobs
-from genkan.kernel.ids import ResidentId
+from genkan.kernel.ids import AccountId, ResidentId
 from genkan.residents import mails
+from genkan.residents.domain.credentials import Notice
 
 
 @jobs.task("residents.send_receipt", attempts=8)
 def send_receipt(resident: str) -> None:
     """Mail the receipt of an ID; sent twice it does no harm."""
     mails.send_receipt(ResidentId(UUID(resident)))
+
+
+@jobs.task("residents.send_notice", attempts=8)
+def send_notice(account: str, notice: str, language: str, device: str, happened_at: str) -> None:
+    """Mail what happened to an account; sent twice it does no harm."""
+    mails.send_notice(
+        AccountId(UUID(account)),
+        Notice(notice),
+        happened_at=datetime.fromisoformat(happened_at),
+        otherwise=language,
+        device=device,
+    )

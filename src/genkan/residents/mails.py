@@ -1,11 +1,27 @@
 """Mails to residents, in the language of their pages."""
 
+from datetime import datetime
+
+from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from genkan.kernel.ids import ResidentId
-from genkan.residents.service import profile
+from genkan.kernel.ids import AccountId, ResidentId
+from genkan.residents.domain.credentials import Notice
+from genkan.residents.service import notices, profile
+
+WHAT_HAPPENED: dict[Notice, str | Promise] = {
+    Notice.PASSKEY_ADDED: _("A passkey was added to your Genkan account."),
+    Notice.PASSKEY_REMOVED: _("A passkey was removed from your Genkan account."),
+    Notice.AUTHENTICATOR_ADDED: _("An authenticator app was added to your Genkan account."),
+    Notice.AUTHENTICATOR_REMOVED: _("The authenticator app was removed from your Genkan account."),
+    Notice.RECOVERY_CODES_MADE: _("New recovery codes were made for your Genkan account."),
+    Notice.PASSWORD_CHANGED: _("The password of your Genkan account was changed."),
+}
 
 
 def send_receipt(resident: ResidentId) -> None:
@@ -22,3 +38,34 @@ def send_receipt(resident: ResidentId) -> None:
         subject = render_to_string("residents/mails/receipt_subject.txt")
         body = render_to_string("residents/mails/receipt.txt", {"receipt": receipt})
     send_mail(" ".join(subject.split()), body, None, [receipt.email])
+
+
+def send_notice(
+    account: AccountId, notice: Notice, *, happened_at: datetime, otherwise: str, device: str
+) -> None:
+    """Mail what happened to an account, and what to do if it was somebody else.
+
+    Args:
+        account: whose; nothing is sent to one that is gone.
+        notice: what happened.
+        happened_at: when, UTC.
+        otherwise: language where no ID says one.
+        device: what it happened on, if that is known.
+
+    Raises:
+        OSError, SMTPException: the mail server does not take it.
+    """
+    contact = notices.contact_of(account, otherwise=otherwise)
+    if contact is None:
+        return
+    address, language = contact
+    with translation.override(language):
+        told = {
+            "what": WHAT_HAPPENED[notice],
+            "happened_at": happened_at,
+            "device": device,
+            "page": settings.GENKAN.issuer + reverse("mfa_index"),
+        }
+        subject = render_to_string("residents/mails/notice_subject.txt", told)
+        body = render_to_string("residents/mails/notice.txt", told)
+    send_mail(" ".join(subject.split()), body, None, [address])

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from genkan.residents.views import accounts, postal, profile, registration
+from genkan.residents.views import accounts, credentials, postal, profile, registration
 
 PAGES = [
     path("register/", registration.start, name="start"),
@@ -23,7 +23,23 @@ ACCOUNTS = [
     path("inactive/", accounts.inactive, name="account_inactive"),
     path("email/", accounts.addresses, name="account_email"),
     path("confirm-email/", accounts.confirm_address, name="account_email_verification_sent"),
+    path("security/", credentials.security, name="mfa_index"),
+    path("passkeys/add/", credentials.add_passkey, name="mfa_add_webauthn"),
+    path("passkeys/sign-in/", credentials.sign_in_by_passkey, name="mfa_login_webauthn"),
+    path("passkeys/<int:pk>/rename/", credentials.rename_passkey, name="mfa_edit_webauthn"),
+    path("passkeys/<int:pk>/remove/", credentials.remove_passkey, name="mfa_remove_webauthn"),
+    path("second-step/", credentials.second_step, name="mfa_authenticate"),
+    path("authenticator/add/", credentials.add_authenticator, name="mfa_activate_totp"),
+    path("authenticator/remove/", credentials.remove_authenticator, name="mfa_deactivate_totp"),
+    path("recovery-codes/", credentials.recovery_codes, name="mfa_view_recovery_codes"),
+    path("recovery-codes/new/", credentials.new_recovery_codes, name="mfa_generate_recovery_codes"),
     path("reauthenticate/", accounts.reauthenticate, name="account_reauthenticate"),
+    path("reauthenticate/code/", credentials.again_by_code, name="mfa_reauthenticate"),
+    path(
+        "reauthenticate/passkey/",
+        credentials.again_by_passkey,
+        name="mfa_reauthenticate_webauthn",
+    ),
     path("password/change/", accounts.change_password, name="account_change_password"),
     path("password/set/", accounts.set_password, name="account_set_password"),
     path("password/reset/", accounts.reset, name="account_reset_password"),

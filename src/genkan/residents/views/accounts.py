@@ -4,13 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account import views as allauth
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from typing_extensions import override
 
+from genkan.kernel import clock
 from genkan.kernel.ids import AccountId
+from genkan.residents.domain.credentials import Notice, PasskeyPlace, passkey_place
 from genkan.residents.forms import accounts as forms
+from genkan.residents.service import notices
+from genkan.ui import languages
 from genkan.ui.answers import see_other
-from genkan.ui.callers import for_account, for_everybody
+from genkan.ui.callers import account_of, for_account, for_everybody
 
 
 class Unprocessable:
@@ -24,10 +29,39 @@ class Unprocessable:
         return response
 
 
+class Told:
+    """Records a change of a library's view, in one transaction with it."""
+
+    notice: Notice
+
+    def form_valid(self, form: Any) -> HttpResponse:  # noqa: ANN401 - allauth's form
+        """Make the change and tell it."""
+        language = languages.current()
+        with notices.told(self.whose(), self.notice, language=language, now=clock.now()):
+            response: HttpResponse = super().form_valid(form)  # type: ignore[misc] # of allauth's view
+        return response
+
+    def whose(self) -> AccountId:
+        """Return whose account changes."""
+        account = account_of(self.request)  # type: ignore[attr-defined] # of Django's view
+        assert account is not None  # the view's guard has seen to it
+        return account
+
+
+def place_of(request: HttpRequest) -> PasskeyPlace:
+    """Return whether passkeys work on this page."""
+    return passkey_place(request.get_host(), issuer=settings.GENKAN.issuer)
+
+
 class SignIn(Unprocessable, allauth.LoginView):  # type: ignore[misc] # allauth ships no types
-    """Sign in by address and password."""
+    """Sign in by address and password, or from the same page by passkey."""
 
     form_class = forms.SignInForm
+
+    @override
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_context_data(**more)
+        return found | {"place": place_of(self.request)}
 
 
 class SignUp(Unprocessable, allauth.SignupView):  # type: ignore[misc] # as above
@@ -63,22 +97,29 @@ class ResetCode(Unprocessable, allauth.ConfirmPasswordResetCodeView):  # type: i
     form_class = forms.ResetCodeForm
 
 
-class ResetPassword(Unprocessable, allauth.CompletePasswordResetView):  # type: ignore[misc] # as above
+class ResetPassword(Told, Unprocessable, allauth.CompletePasswordResetView):  # type: ignore[misc] # as above
     """Set the new password."""
 
     form_class = forms.ResetPasswordForm
+    notice = Notice.PASSWORD_CHANGED
+
+    @override
+    def whose(self) -> AccountId:
+        return AccountId(self._process.user.pk)
 
 
-class ChangePassword(Unprocessable, allauth.PasswordChangeView):  # type: ignore[misc] # as above
+class ChangePassword(Told, Unprocessable, allauth.PasswordChangeView):  # type: ignore[misc] # as above
     """Change the password while signed in."""
 
     form_class = forms.ChangePasswordForm
+    notice = Notice.PASSWORD_CHANGED
 
 
-class SetPassword(Unprocessable, allauth.PasswordSetView):  # type: ignore[misc] # as above
+class SetPassword(Told, Unprocessable, allauth.PasswordSetView):  # type: ignore[misc] # as above
     """Set a first password while signed in."""
 
     form_class = forms.SetPasswordForm
+    notice = Notice.PASSWORD_CHANGED
 
 
 class Reauthenticate(Unprocessable, allauth.ReauthenticateView):  # type: ignore[misc] # as above
@@ -87,10 +128,12 @@ class Reauthenticate(Unprocessable, allauth.ReauthenticateView):  # type: ignore
     form_class = forms.ReauthenticateForm
 
 
-def _signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Guard a view of allauth: who is not signed in goes to the sign-in page and comes back."""
+
     @for_account
-    def call(request: HttpRequest, account: AccountId) -> HttpResponseBase:
-        return view(request)
+    def call(request: HttpRequest, account: AccountId, /, **address: object) -> HttpResponseBase:
+        return view(request, **address)
 
     return call
 
@@ -110,6 +153,6 @@ reset = for_everybody(Reset.as_view())
 reset_code = for_everybody(ResetCode.as_view())
 reset_password = for_everybody(ResetPassword.as_view())
 reset_done = for_everybody(allauth.password_reset_from_key_done)
-change_password = _signed_in(ChangePassword.as_view())
-set_password = _signed_in(SetPassword.as_view())
-reauthenticate = _signed_in(Reauthenticate.as_view())
+change_password = signed_in(ChangePassword.as_view())
+set_password = signed_in(SetPassword.as_view())
+reauthenticate = signed_in(Reauthenticate.as_view())

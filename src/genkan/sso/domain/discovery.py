@@ -6,7 +6,12 @@ Source:
 
 from genkan.sso.domain import scopes
 from genkan.sso.domain.authorize import Prompt, ResponseMode
-from genkan.sso.domain.values import ACR_ONE_FACTOR, ASSERTION_ALGS, ClientAuth
+from genkan.sso.domain.values import (
+    ACR_ONE_FACTOR,
+    ACR_TWO_FACTORS,
+    ASSERTION_ALGS,
+    ClientAuth,
+)
 
 
 def document(issuer: str) -> dict[str, object]:
@@ -24,7 +29,7 @@ def document(issuer: str) -> dict[str, object]:
         "grant_types_supported": ["authorization_code"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["ES256"],
-        "acr_values_supported": [ACR_ONE_FACTOR],
+        "acr_values_supported": [ACR_ONE_FACTOR, ACR_TWO_FACTORS],
         "token_endpoint_auth_methods_supported": [way.value for way in ClientAuth],
         "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGS),
         "code_challenge_methods_supported": ["S256"],

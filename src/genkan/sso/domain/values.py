@@ -23,6 +23,9 @@ INTERACTION_LIFE = timedelta(minutes=30)
 
 ACR_ONE_FACTOR = "urn:genkan:acr:1"
 """Signed in with one factor."""
+ACR_TWO_FACTORS = "urn:genkan:acr:2"
+"""Signed in with two factors: a password and a code or passkey, or a passkey that its device's lock
+guards (NIST SP 800-63B section 3.1.6)."""
 
 
 class ClientAuth(StrEnum):

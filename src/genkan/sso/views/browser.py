@@ -9,7 +9,7 @@ from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
 from genkan.kernel.ids import AccountId
-from genkan.sso.domain.values import Browser
+from genkan.sso.domain.values import ACR_ONE_FACTOR, ACR_TWO_FACTORS, Browser
 
 SECRET = "sso.browser"  # noqa: S105 - the name of a session entry
 DESTINATIONS = "sso.destinations"
@@ -18,8 +18,15 @@ FORM_PAGES = ("/accounts/", "/oauth2/")
 AMR_OF_METHOD: Mapping[str, str] = {
     "password": "pwd",
     "password_reset": "pwd",
+    "totp": "otp",
+    "recovery_codes": "otp",
+    "webauthn": "swk",
 }
-"""RFC 8176 names of allauth's methods; what is not here is not told."""
+"""RFC 8176 names of allauth's methods; what is not here is not told.
+
+A passkey is told as `swk`, the weaker of two: we ask for no attestation, so a key may be software.
+"""
+TWO_FACTORS = "mfa"
 
 
 def browser_of(request: HttpRequest) -> Browser:
@@ -28,11 +35,13 @@ def browser_of(request: HttpRequest) -> Browser:
     if not request.user.is_authenticated:
         return Browser(secret=secret)
     records = get_authentication_records(request, request.user)
+    methods = _methods(records)
     return Browser(
         secret=secret,
         account=AccountId(request.user.pk),
         proved_at=_newest(records) or request.user.last_login,
-        amr=_methods(records),
+        amr=methods,
+        acr=ACR_TWO_FACTORS if TWO_FACTORS in methods else ACR_ONE_FACTOR,
     )
 
 
@@ -43,14 +52,15 @@ def remember(request: HttpRequest, browser: Browser) -> None:
 
 
 def _newest(records: Iterable[Mapping[str, Any]]) -> datetime | None:
-    """Return when the newest proof was given; None where allauth recorded none (at sign-up)."""
+    """Return when the newest proof was given; None in sessions from before it was recorded."""
     moments = [record["at"] for record in records]
     return datetime.fromtimestamp(max(moments), UTC) if moments else None
 
 
 def _methods(records: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    told = (AMR_OF_METHOD.get(record["method"]) for record in records)
-    return tuple(dict.fromkeys(method for method in told if method is not None))
+    told = (AMR_OF_METHOD.get(record.get("type") or record["method"]) for record in records)
+    methods = tuple(dict.fromkeys(method for method in told if method is not None))
+    return (*methods, TWO_FACTORS) if len(methods) > 1 or "swk" in methods else methods
 
 
 def expect_redirect_to(request: HttpRequest, address: str) -> None:
