@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from genkan.catalogue import api as catalogue
-from genkan.residents.forms.profile import FIELDS_OF, ProfileForm, as_fields, lg_code_of
+from genkan.kernel.text import addresses
+from genkan.residents.forms.profile import FIELDS_OF, ProfileForm, as_fields
 from tests.residents.conftest import H01
 
 TODAY = date(2026, 7, 15)
@@ -122,7 +123,7 @@ def test_address_has_the_shape_of_the_interface():
     ],
 )
 def test_municipality_is_found_by_its_name(prefecture, municipality, code):
-    assert lg_code_of(prefecture, municipality, "") == code
+    assert addresses.lg_code_of(prefecture, municipality, "") == code
 
 
 def test_sakai_keeps_its_cho():

@@ -21,6 +21,8 @@ from genkan.residents.domain.people import (
     Standing,
     Value,
 )
+from genkan.residents.domain.rows import COLUMNS as IMPORT_COLUMNS
+from genkan.residents.domain.rows import NEEDED as IMPORT_NEEDED
 from genkan.residents.errors import (
     AddressTaken,
     AlreadyRepresents,
@@ -46,6 +48,7 @@ from genkan.residents.service.guardians import add as add_representation
 from genkan.residents.service.guardians import hold_right as hold_right_to_act
 from genkan.residents.service.guardians import revoke as revoke_representation
 from genkan.residents.service.guardians import unclear as unclear_representations
+from genkan.residents.service.imports import BadField, Imported, import_people, numbered
 from genkan.residents.service.population import Loaded, Wanted, load
 from genkan.residents.service.profile import (
     answer_interests,
@@ -62,15 +65,19 @@ ResidentFacts = Profile
 
 __all__ = [
     "FOR_MINORS",
+    "IMPORT_COLUMNS",
+    "IMPORT_NEEDED",
     "AccountKind",
     "AddressTaken",
     "AgesFaulty",
     "AlreadyRepresents",
     "AlreadyRevoked",
     "Area",
+    "BadField",
     "Earlier",
     "Evidence",
     "EvidenceKind",
+    "Imported",
     "Loaded",
     "NewRepresentation",
     "NewResident",
@@ -97,11 +104,13 @@ __all__ = [
     "create_all",
     "hold_for_release",
     "hold_right_to_act",
+    "import_people",
     "interests_of",
     "is_of_age",
     "load",
     "may_act_for",
     "may_consent_alone",
+    "numbered",
     "open_staff_account",
     "past_values_of",
     "profile_of",

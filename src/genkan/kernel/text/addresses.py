@@ -48,6 +48,7 @@ __all__ = [
     "fold_hyphens",
     "is_lg_code",
     "level_of",
+    "lg_code_of",
     "lookup",
     "municipalities",
     "municipality",
@@ -201,6 +202,21 @@ def findings_of(address: Address) -> dict[str, list[Finding]]:
     if not is_lg_code(address.lg_code):
         found["lg_code"] = [Finding(Problem.NOT_A_MUNICIPALITY_CODE)]
     return found
+
+
+def lg_code_of(prefecture: str, municipality: str, postal_code: str) -> str:
+    """Return the code of a municipality by its name, with or without its county; "" if unknown."""
+    for place in lookup(postal_code):
+        if (place.prefecture, place.municipality) == (prefecture, municipality):
+            return place.lg_code
+    asked = search_form(municipality)
+    for known in municipalities():
+        if known.prefecture == prefecture and asked in {
+            search_form(known.name),
+            search_form(known.full),
+        }:
+            return known.lg_code
+    return ""
 
 
 def _text_findings(address: Address) -> Iterator[tuple[str, list[Finding]]]:

@@ -157,7 +157,7 @@ class ProfileForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "address" in self.items and cleaned.get("municipality") and cleaned.get("prefecture"):
-            cleaned["lg_code"] = lg_code_of(
+            cleaned["lg_code"] = addresses.lg_code_of(
                 cleaned["prefecture"], cleaned["municipality"], cleaned.get("postal_code", "")
             )
             if not cleaned["lg_code"] and cleaned["prefecture"] == HOME:
@@ -220,21 +220,6 @@ def filling(places: Collection[Place]) -> dict[str, str]:
     """Return what places of one postal code have in common, by field."""
     found = {name: {getattr(place, name) for place in places} for name in PLACE_FIELDS}
     return {name: values.pop() for name, values in found.items() if len(values) == 1}
-
-
-def lg_code_of(prefecture: str, municipality: str, postal_code: str) -> str:
-    """Return the code of a municipality by its name, with or without its county; "" if unknown."""
-    for place in addresses.lookup(postal_code):
-        if (place.prefecture, place.municipality) == (prefecture, municipality):
-            return place.lg_code
-    asked = addresses.search_form(municipality)
-    for known in addresses.municipalities():
-        if known.prefecture == prefecture and asked in {
-            addresses.search_form(known.name),
-            addresses.search_form(known.full),
-        }:
-            return known.lg_code
-    return ""
 
 
 def as_fields(contents: Mapping[str, Any]) -> dict[str, str]:

@@ -67,6 +67,12 @@ def address_is_taken(email: str) -> bool:
     return Account.objects.filter(email__iexact=email).exists()
 
 
+def addresses_taken(emails: Sequence[str]) -> frozenset[str]:
+    """Return which of these addresses, in lower case, have an account."""
+    found = Account.objects.filter(email__in=emails)
+    return frozenset(found.values_list("email", flat=True))
+
+
 # Registrations
 
 

@@ -7,6 +7,7 @@ import click
 
 from genkan.site.cli.base import as_json, tell, with_django
 from genkan.site.cli.guardians import guardians
+from genkan.site.cli.imports import generate, import_file
 
 SIGN_INS = ("H01", "H02", "H04", "H20")
 """Invented residents that can sign in, if a password is named."""
@@ -164,6 +165,10 @@ def load(
     with click.progressbar(length=size, label="residents", hidden=as_json) as bar:
         loaded = api.load(wanted, mode=settings.GENKAN.mode, now=now, tell=bar.update)
     tell({"added": loaded.added, "total": loaded.total}, as_json=as_json)
+
+
+residents.add_command(import_file)
+residents.add_command(generate)
 
 
 @click.group()
