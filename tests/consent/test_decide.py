@@ -43,6 +43,8 @@ def the_facts(**changes):
         "service_is_live": True,
         "disposal_is_overdue": False,
         "resident_is_active": True,
+        "confirm_from": None,
+        "guardian_awaited": False,
     }
     return Facts(**facts | changes)
 
@@ -73,6 +75,8 @@ situations = st.builds(
     service_is_live=mostly,
     disposal_is_overdue=mostly.map(lambda usual: not usual),
     resident_is_active=mostly,
+    confirm_from=st.none() | around_noon,
+    guardian_awaited=mostly.map(lambda usual: not usual),
 )
 
 
@@ -83,6 +87,8 @@ def model(facts, item, now):
         and facts.consent.ended_at is None
         and facts.consent.given_at <= now
         and now < facts.consent.expires_at
+        and (facts.confirm_from is None or now < facts.confirm_from)
+        and not facts.guardian_awaited
         and facts.consent.offer == facts.offer
         and item in facts.consent.items
         and item in facts.offered
@@ -114,6 +120,8 @@ BROKEN = {
     Reason.RESIDENT_UNAVAILABLE: the_facts(resident_is_active=False),
     Reason.NO_CONSENT: the_facts(consent=a_consent(ended_at=NOON, ending=Ending.WITHDRAWN)),
     Reason.CONSENT_EXPIRED: the_facts(consent=a_consent(expires_at=NOON)),
+    Reason.NEEDS_RECONFIRMATION: the_facts(confirm_from=NOON),
+    Reason.GUARDIAN_AWAITED: the_facts(guardian_awaited=True),
     Reason.OFFER_CHANGED: the_facts(offer=OTHER_OFFER),
 }
 
@@ -194,5 +202,7 @@ def test_a_partner_learns_no_more_than_it_must():
         "resident_unavailable": "resident_unavailable",
         "no_consent": "no_consent",
         "consent_expired": "no_consent",
+        "needs_reconfirmation": "no_consent",
+        "guardian_awaited": "no_consent",
         "offer_changed": "no_consent",
     }

@@ -228,7 +228,7 @@ def test_what_ended_cannot_be_handed_over(sharing, partner):
     released = release(sharing, partner)
     withdraw(sharing, partner)
 
-    assert consent.hold_for_hand_over(released) is None
+    assert consent.hold_for_hand_over(released, now=NOON) is None
 
 
 def test_a_release_takes_six_statements(sharing, partner):

@@ -18,31 +18,11 @@ from genkan.residents.models import Account, RepresentationRow, ResidentRow
 from genkan.residents.population.shape import id_of
 from genkan.site.cli import cli
 from tests.builders import DAY, MOMENT, NOON, a_resident, at_once
+from tests.guardians import a_right, staff
 
 T0 = date(2026, 7, 15)
 MIDNIGHT = datetime(2026, 7, 15, 15, 0, tzinfo=UTC)
 """0:00 of 16 July in Japan, when H16a is of age."""
-
-
-def staff():
-    account = Account.objects.create(id=new_id(), email=f"{new_id()}@office.example", kind="staff")
-    return AccountId(account.id)
-
-
-def a_right(person, representative, **changes):
-    """Record that somebody may act for another; every area unless said otherwise."""
-    evidence = residents.Evidence(
-        kind=residents.EvidenceKind.FAMILY_REGISTER, checked_by=changes.pop("checked_by", staff())
-    )
-    facts = {
-        "person": person,
-        "representative": representative,
-        "role": residents.Role.PARENT,
-        "scope": frozenset(residents.Area),
-        "evidence": evidence,
-    }
-    now = changes.pop("now", NOON)
-    return residents.add_representation(residents.NewRepresentation(**facts | changes), now=now)
 
 
 @pytest.fixture

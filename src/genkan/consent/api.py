@@ -1,5 +1,6 @@
 """Consent's door."""
 
+from genkan.consent.confirming import to_confirm
 from genkan.consent.domain import (
     Consent,
     Disclosed,
@@ -12,19 +13,19 @@ from genkan.consent.domain import (
 )
 from genkan.consent.errors import (
     AlreadyStopped,
+    GuardianMustDecide,
     ItemNotOffered,
     NothingOffered,
     OfferChanged,
     RequiredItemMissing,
     ServiceUnavailable,
 )
+from genkan.consent.giving import Choice, give
 from genkan.consent.preview import Line, Preview, preview
 from genkan.consent.service import (
-    Choice,
     Stopped,
     consent_to,
     consents_of,
-    give,
     hold_for_hand_over,
     release,
     standing,
@@ -37,6 +38,7 @@ __all__ = [
     "Consent",
     "Disclosed",
     "Ending",
+    "GuardianMustDecide",
     "ItemNotOffered",
     "Line",
     "NothingOffered",
@@ -57,5 +59,6 @@ __all__ = [
     "preview",
     "release",
     "standing",
+    "to_confirm",
     "withdraw",
 ]

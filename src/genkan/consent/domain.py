@@ -18,6 +18,13 @@ class Ending(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
+    UNCONFIRMED = "unconfirmed"
+    """A guardian gave it, and the person did not confirm it after coming of age (M46)."""
+
+    @property
+    def told(self) -> str:
+        """How a partner is told: not what it was in the person's life."""
+        return "withdrawn" if self is Ending.UNCONFIRMED else str(self)
 
 
 class Standing(StrEnum):
@@ -28,6 +35,7 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     OFFER_CHANGED = "offer_changed"
+    NEEDS_RECONFIRMATION = "needs_reconfirmation"
 
 
 class Reason(StrEnum):
@@ -35,6 +43,8 @@ class Reason(StrEnum):
 
     NO_CONSENT = "no_consent"
     CONSENT_EXPIRED = "consent_expired"
+    NEEDS_RECONFIRMATION = "needs_reconfirmation"
+    GUARDIAN_AWAITED = "guardian_awaited"
     OFFER_CHANGED = "offer_changed"
     SERVICE_SUSPENDED = "service_suspended"
     DISPOSAL_OVERDUE = "disposal_overdue"
@@ -48,6 +58,8 @@ class Reason(StrEnum):
 
 COARSE = {
     Reason.CONSENT_EXPIRED: Reason.NO_CONSENT,
+    Reason.NEEDS_RECONFIRMATION: Reason.NO_CONSENT,
+    Reason.GUARDIAN_AWAITED: Reason.NO_CONSENT,
     Reason.OFFER_CHANGED: Reason.NO_CONSENT,
     Reason.DISPOSAL_OVERDUE: Reason.SERVICE_SUSPENDED,
 }
@@ -56,7 +68,13 @@ COARSE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """One resident's agreement; in force on [given_at, expires_at) until it ends."""
+    """One resident's agreement; in force on [given_at, expires_at) until it ends.
+
+    Attributes:
+        given_by: who gave it on the resident's behalf; None for the resident.
+        for_minor: a parent or guardian gave it, so at majority it needs to be confirmed.
+        agreed_by: the parents and guardians who agreed, the giver included.
+    """
 
     id: ConsentId
     resident: ResidentId
@@ -68,6 +86,9 @@ class Consent:
     expires_at: datetime
     ended_at: datetime | None = None
     ending: Ending | None = None
+    given_by: ResidentId | None = None
+    for_minor: bool = False
+    agreed_by: frozenset[ResidentId] = frozenset()
 
     def in_force(self, now: datetime) -> bool:
         """Whether it allows anything at `now`."""
@@ -76,7 +97,12 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Everything a decision looks at, as it stands at the moment of the release."""
+    """Everything a decision looks at, as it stands at the moment of the release.
+
+    Attributes:
+        confirm_from: from when on the person must have confirmed the consent; None for never.
+        guardian_awaited: another parent or guardian has to agree, and has not.
+    """
 
     consent: Consent | None
     offer: OfferId
@@ -87,6 +113,8 @@ class Facts:
     service_is_live: bool
     disposal_is_overdue: bool
     resident_is_active: bool
+    confirm_from: datetime | None
+    guardian_awaited: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +168,16 @@ def consent_is_in_time(facts: Facts, now: datetime) -> bool:
     return facts.consent is not None and facts.consent.in_force(now)
 
 
+def consent_is_the_persons_own(facts: Facts, now: datetime) -> bool:
+    """What a parent or guardian gave needs the young adult's own word from majority on (M46)."""
+    return facts.confirm_from is None or now < facts.confirm_from
+
+
+def all_guardians_agreed(facts: Facts, _: datetime) -> bool:
+    """For some purposes each of several parents or guardians has to agree."""
+    return not facts.guardian_awaited
+
+
 def consent_is_to_this_offer(facts: Facts, _: datetime) -> bool:
     """The consent is to the version in force: a new one must be read first."""
     return facts.consent is not None and facts.consent.offer == facts.offer
@@ -154,6 +192,8 @@ STEPS: tuple[tuple[Check, Reason], ...] = (
     (resident_is_active, Reason.RESIDENT_UNAVAILABLE),
     (consent_was_given, Reason.NO_CONSENT),
     (consent_is_in_time, Reason.CONSENT_EXPIRED),
+    (consent_is_the_persons_own, Reason.NEEDS_RECONFIRMATION),
+    (all_guardians_agreed, Reason.GUARDIAN_AWAITED),
     (consent_is_to_this_offer, Reason.OFFER_CHANGED),
 )
 
@@ -236,6 +276,7 @@ class Release:
         provision: the open record; None if there was no value to send.
         missing: allowed, but we hold no value.
         refused: asked for by the offer, and withheld.
+        confirm_from: from when on it may not be handed over any more, see `Facts`.
     """
 
     consent: ConsentId
@@ -246,6 +287,7 @@ class Release:
     items: Mapping[str, Disclosed]
     missing: tuple[str, ...]
     refused: tuple[str, ...]
+    confirm_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

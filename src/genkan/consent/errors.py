@@ -40,3 +40,10 @@ class AlreadyStopped(Refusal):
     """There is nothing to stop: it ended before, or never began."""
 
     code = "consent.already_stopped"
+
+
+class GuardianMustDecide(Refusal):
+    """The person is not certainly old enough to consent without a parent or guardian."""
+
+    code = "consent.guardian_must_decide"
+    status = 403

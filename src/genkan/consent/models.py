@@ -1,5 +1,6 @@
 """Tables of consent."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from genkan.kernel.data import DataClass, holds
@@ -35,6 +36,24 @@ class ConsentRow(models.Model):
         max_length=10, db_comment=holds(DataClass.RELATED, "language in which it was read")
     )
     shown_at = models.DateTimeField(db_comment=holds(DataClass.RELATED, "when it was shown"))
+    given_by = models.ForeignKey(
+        "residents.ResidentRow",
+        null=True,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_comment=holds(DataClass.PSEUDONYM, "who gave it on the resident's behalf, if anybody"),
+    )
+    for_minor = models.BooleanField(
+        default=False,
+        db_default=False,
+        db_comment=holds(DataClass.RELATED, "a parent or guardian gave it: confirmed at majority"),
+    )
+    agreed_by = ArrayField(
+        models.UUIDField(),
+        default=list,
+        db_default=[],
+        db_comment=holds(DataClass.PSEUDONYM, "parents and guardians who agreed"),
+    )
     given_at = models.DateTimeField(db_comment=holds(DataClass.RELATED, "start, included"))
     expires_at = models.DateTimeField(db_comment=holds(DataClass.RELATED, "end, excluded"))
     ended_at = models.DateTimeField(
@@ -57,6 +76,10 @@ class ConsentRow(models.Model):
                 condition=models.Q(expires_at__gt=models.F("given_at")),
             ),
             models.CheckConstraint(
+                name="consent_for_minor_has_giver",
+                condition=models.Q(for_minor=False) | models.Q(given_by__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="consent_ending_has_moment",
                 condition=models.Q(ended_at__isnull=True, ending="")
                 | (models.Q(ended_at__isnull=False) & ~models.Q(ending="")),
@@ -68,6 +91,11 @@ class ConsentRow(models.Model):
                 fields=["expires_at"],
                 name="consent_to_expire",
                 condition=models.Q(ended_at__isnull=True),
+            ),
+            models.Index(
+                fields=["id"],
+                name="consent_to_confirm",
+                condition=models.Q(ended_at__isnull=True, for_minor=True),
             ),
         ]
 

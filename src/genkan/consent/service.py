@@ -1,15 +1,15 @@
-"""Use cases of consent: read before deciding, give, withdraw, release."""
+"""Use cases of consent: withdraw, release, hand over, run out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
 from genkan.catalogue import api as catalogue
 from genkan.consent import store
+from genkan.consent.confirming import confirm_from, guardian_awaited, must_be_confirmed
 from genkan.consent.domain import (
     Consent,
     Disclosed,
@@ -19,13 +19,13 @@ from genkan.consent.domain import (
     Refused,
     Release,
     Standing,
-    check_choice,
     decide,
     digest,
 )
-from genkan.consent.errors import AlreadyStopped, NothingOffered, OfferChanged, ServiceUnavailable
+from genkan.consent.ending import append_entry, end_consent, right_to_decide
+from genkan.consent.errors import AlreadyStopped
 from genkan.kernel.db import Held, require_transaction
-from genkan.kernel.ids import ConsentId, OfferId, ProvisionId, ResidentId, ServiceId, new_id
+from genkan.kernel.ids import ConsentId, ProvisionId, ResidentId, ServiceId, new_id
 from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
@@ -44,84 +44,15 @@ def standing(resident: ResidentId, service: ServiceId, *, now: datetime) -> Stan
         return Standing.WITHDRAWN
     if not consent.in_force(now):
         return Standing.EXPIRED
+    return _standing_in_time(consent, offer, now)
+
+
+def _standing_in_time(consent: Consent, offer: partners.Offer | None, now: datetime) -> Standing:
+    if must_be_confirmed(consent, now=now):
+        return Standing.NEEDS_RECONFIRMATION
     if offer is None or offer.id != consent.offer:
         return Standing.OFFER_CHANGED
     return Standing.ACTIVE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What a resident answered on the consent page.
-
-    Attributes:
-        offer: the version that was shown.
-        items: keys that were ticked, required ones included.
-        locale: the language in which it was read.
-        shown_at: when the page was shown.
-    """
-
-    offer: OfferId
-    items: frozenset[str]
-    locale: str
-    shown_at: datetime
-
-
-def give(*, resident: ResidentId, service: ServiceId, choice: Choice, now: datetime) -> ConsentId:
-    """Write down a resident's consent; joins.
-
-    An earlier consent to the same service is superseded, and where an item was dropped the partner
-    is asked to dispose of what it received; the same answer again changes nothing.
-
-    Raises:
-        NothingOffered: the service asks for nothing.
-        OfferChanged: another version is in force than the one that was shown.
-        ServiceUnavailable: the service may receive nothing now.
-        ItemNotOffered, RequiredItemMissing: the ticked items do not fit the offer.
-    """
-    require_transaction()
-    terms = partners.hold_release_terms(service)
-    if terms is None:
-        raise NothingOffered
-    offer = terms.offer
-    if offer.id != choice.offer:
-        raise OfferChanged
-    check_choice(choice.items, offered=offer.keys, required=offer.required)
-    purpose = catalogue.purpose(offer.purpose)
-    live = terms.state is partners.ServiceState.LIVE
-    if not (live and terms.agreement.in_force(now) and purpose.in_force(now)):
-        raise ServiceUnavailable
-    store.wait_for_turn(resident, service)
-    earlier = store.lock_in_force(resident, service)
-    if earlier is not None:
-        if (earlier.offer, earlier.items) == (offer.id, choice.items) and earlier.in_force(now):
-            return earlier.id
-        _supersede(earlier, choice.items, now)
-    consent = Consent(
-        id=ConsentId(new_id()),
-        resident=resident,
-        service=service,
-        offer=offer.id,
-        purpose=offer.purpose,
-        items=choice.items,
-        given_at=now,
-        expires_at=now + offer.lasts,
-    )
-    store.add(consent, locale=choice.locale, shown_at=choice.shown_at)
-    _record("consent.given", consent, now, items=sorted(choice.items), offer_version=offer.version)
-    return consent.id
-
-
-def _supersede(earlier: Consent, items: frozenset[str], now: datetime) -> None:
-    """Put a new consent in the place of a locked one.
-
-    Where an item was dropped the partner must dispose of what it received with it; what the new
-    consent allows it may fetch again.
-    """
-    if earlier.items <= items:
-        store.save_end(earlier.id, Ending.SUPERSEDED, now=now)
-        _record("consent.superseded", earlier, now)
-    else:
-        _end(earlier, Ending.SUPERSEDED, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,22 +64,34 @@ class Stopped:
 
 
 @transaction.atomic(durable=True)
-def withdraw(*, resident: ResidentId, service: ServiceId, now: datetime) -> Stopped:
+def withdraw(
+    *, resident: ResidentId, service: ServiceId, by: ResidentId | None = None, now: datetime
+) -> Stopped:
     """End a resident's consent to a service, at once; when this has returned nothing more leaves.
 
-    Waits for releases that hold the consent; asks the partner to dispose of what it received.
+    Waits for releases that hold the consent; asks the partner to dispose of what it received. Of
+    several parents or guardians one is enough; so is a minor of any age.
+
+    Args:
+        resident: whose consent.
+        service: to which service.
+        by: who acts for the resident; None for the resident.
+        now: the moment.
 
     Raises:
         AlreadyStopped: no consent is in force; the first stop stands.
+        NotRepresentative: `by` may not act for the resident now.
 
     Source:
         M27, M30: withdrawal is linearizable, and as easy as giving.
     """
+    right = right_to_decide(resident, by, now=now)
     store.wait_for_turn(resident, service)
     consent = store.lock_in_force(resident, service)
     if consent is None:
         raise AlreadyStopped
-    disposal = _end(consent, Ending.WITHDRAWN, now)
+    actor = ledger.Actor.resident(resident if right is None else right.representative)
+    disposal = end_consent(consent, Ending.WITHDRAWN, by=actor, now=now)
     return Stopped(consent=consent.id, disposal=disposal)
 
 
@@ -161,48 +104,8 @@ def end_expired(*, now: datetime) -> int:
     """
     found = store.lock_expired(now=now, limit=EXPIRE_LIMIT)
     for consent in found:
-        _end(consent, Ending.EXPIRED, now)
+        end_consent(consent, Ending.EXPIRED, by=None, now=now)
     return len(found)
-
-
-def _end(consent: Consent, ending: Ending, now: datetime) -> lifecycle.Disposal | None:
-    """End a locked consent: record it, ask for disposal, tell the partner."""
-    store.save_end(consent.id, ending, now=now)
-    _record(f"consent.{ending}", consent, now)
-    offer = partners.offers([consent.offer])[consent.offer]
-    service = partners.service(consent.service)
-    subject = partners.pairwise_subject(service.sector, consent.resident)
-    changed = {"sub": subject, "consent": str(consent.id), "state": str(ending)}
-    partners.send(consent.service, "consent.changed", changed, now=now)
-    asked = lifecycle.request_disposal(
-        consent=consent.id,
-        resident=consent.resident,
-        service=consent.service,
-        reason=f"consent_{ending}",
-        within=offer.disposal_within,
-        now=now,
-    )
-    if asked is None:
-        return None
-    disposal, provisions = asked
-    request = {
-        "disposal": str(disposal.id),
-        "sub": subject,
-        "reason": disposal.reason,
-        "due_at": partners.stamp(disposal.due_at),
-        "provisions": [_told(provision) for provision in provisions],
-        "certificate_url": f"{settings.GENKAN.issuer}/api/disposals/{disposal.id}/certificate",
-    }
-    partners.send(consent.service, "disposal.requested", request, now=now)
-    return disposal
-
-
-def _told(provision: lifecycle.Provision) -> dict[str, Any]:
-    return {
-        "id": str(provision.id),
-        "released_at": partners.stamp(provision.released_at),
-        "items": list(provision.items),
-    }
 
 
 def release(
@@ -247,6 +150,7 @@ def release(
         items=disclosed,
         missing=tuple(sorted(decision.allowed - disclosed.keys())),
         refused=tuple(decision.withheld),
+        confirm_from=facts.confirm_from,
     )
     return _recorded(empty, consent, door, now) if disclosed else empty
 
@@ -266,6 +170,8 @@ def _facts(
         service_is_live=terms.state is partners.ServiceState.LIVE,
         disposal_is_overdue=lifecycle.is_overdue(offer.service, now=now),
         resident_is_active=profile.state is residents.ResidentState.ACTIVE,
+        confirm_from=None if consent is None else confirm_from(consent, profile),
+        guardian_awaited=consent is not None and guardian_awaited(consent, now=now),
     )
 
 
@@ -273,15 +179,15 @@ def _recorded(release: Release, consent: Consent, door: str, now: datetime) -> R
     """Write ledger entry and provision record of a release."""
     provision = ProvisionId(new_id())
     items = tuple(release.items)
-    entry = _record(
+    entry = append_entry(
         "consent.released",
         consent,
+        ledger.Actor.service(consent.service),
         now,
         items=sorted(items),
         provision=str(provision),
         door=door,
         withheld=list(release.refused),
-        by_service=True,
     )
     lifecycle.open_provision(
         lifecycle.Provision(
@@ -301,16 +207,47 @@ def _recorded(release: Release, consent: Consent, door: str, now: datetime) -> R
     return replace(release, provision=provision)
 
 
-def hold_for_hand_over(release: Release) -> Held | None:
+def hold_for_hand_over(release: Release, *, now: datetime) -> Held | None:
     """Hold the consent of a recorded release while it is handed over, so that a withdrawal waits.
 
     Call it after the release has committed, outside any transaction.
 
+    Args:
+        release: what is to be handed over.
+        now: the moment of the hand-over, not of the decision.
+
     Returns:
         What holds the consent; let it go when the data has left. None if the consent ended
-        meanwhile: nothing may be handed over.
+        meanwhile, or the person came of age: nothing may be handed over.
     """
+    if release.confirm_from is not None and release.confirm_from <= now:
+        return None
     return store.hold_for_hand_over(release.consent)
+
+
+@transaction.atomic(durable=True)
+def end_unconfirmed(consent: Consent, *, now: datetime) -> bool:
+    """End a consent that nobody confirmed after majority; whether it was still to be ended."""
+    store.wait_for_turn(consent.resident, consent.service)
+    found = store.lock_in_force(consent.resident, consent.service)
+    if found is None or found.id != consent.id:
+        return False
+    end_consent(found, Ending.UNCONFIRMED, by=None, now=now)
+    return True
+
+
+def unconfirmed(
+    *, now: datetime, after: ConsentId | None
+) -> tuple[list[Consent], ConsentId | None]:
+    """Return a batch of consents that young adults have left undecided for too long.
+
+    Returns:
+        The consents, and after which one the next batch begins; None where there is none.
+    """
+    since = now - timedelta(days=settings.GENKAN.reconfirm_days)
+    batch = store.given_for_minors(after=after, limit=EXPIRE_LIMIT)
+    found = [one for one in batch if residents.is_of_age(one.resident, now=since).certain]
+    return found, batch[-1].id if len(batch) == EXPIRE_LIMIT else None
 
 
 def consents_of(resident: ResidentId) -> list[Consent]:
@@ -351,25 +288,3 @@ def _refused(
         )
     )
     return Refused(reason=reason)
-
-
-def _record(
-    event: str, consent: Consent, now: datetime, *, by_service: bool = False, **facts: object
-) -> ledger.LedgerEntryId:
-    actor = (
-        ledger.Actor.service(consent.service)
-        if by_service
-        else ledger.SYSTEM
-        if event == "consent.expired"
-        else ledger.Actor.resident(consent.resident)
-    )
-    return ledger.append(
-        ledger.Entry(
-            event=event,
-            subject=consent.resident,
-            actor=actor,
-            service=consent.service,
-            happened_at=now,
-            facts={"consent": str(consent.id), "purpose": consent.purpose, **facts},
-        )
-    )

@@ -26,6 +26,9 @@ def add(consent: Consent, *, locale: str, shown_at: datetime) -> None:
         purpose=consent.purpose,
         locale=locale,
         shown_at=shown_at,
+        given_by_id=consent.given_by,
+        for_minor=consent.for_minor,
+        agreed_by=sorted(consent.agreed_by),
         given_at=consent.given_at,
         expires_at=consent.expires_at,
     )
@@ -44,7 +47,7 @@ def hold_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
     found = rows(
         """
         SELECT id, resident_id, service_id, offer_id, purpose,
-               given_at, expires_at, ended_at, ending,
+               given_at, expires_at, ended_at, ending, given_by_id, for_minor, agreed_by,
                ARRAY(SELECT item FROM consent_item WHERE consent_id = consent_consent.id)
                  AS item_keys
           FROM consent_consent
@@ -106,6 +109,19 @@ def save_end(consent: ConsentId, ending: Ending, *, now: datetime) -> None:
     ConsentRow.objects.filter(pk=consent).update(ended_at=now, ending=ending)
 
 
+def save_agreement(consent: ConsentId, by: frozenset[ResidentId]) -> None:
+    """Write who has agreed."""
+    ConsentRow.objects.filter(pk=consent).update(agreed_by=sorted(by))
+
+
+def given_for_minors(*, after: ConsentId | None, limit: int) -> list[Consent]:
+    """Return consents that parents or guardians gave and nobody ended, by identifier."""
+    found = ConsentRow.objects.filter(ended_at__isnull=True, for_minor=True).order_by("id")
+    if after is not None:
+        found = found.filter(pk__gt=after)
+    return [_to_consent({**row, "item_keys": []}) for row in found.values()[:limit]]
+
+
 def latest(resident: ResidentId, service: ServiceId) -> Consent | None:
     """Return the newest consent of a resident to a service, whatever its state."""
     row = _with_items().filter(resident=resident, service=service).order_by("-given_at").first()
@@ -134,4 +150,7 @@ def _to_consent(row: Mapping[str, Any]) -> Consent:
         expires_at=row["expires_at"],
         ended_at=row["ended_at"],
         ending=Ending(row["ending"]) if row["ending"] else None,
+        given_by=None if row["given_by_id"] is None else ResidentId(row["given_by_id"]),
+        for_minor=row["for_minor"],
+        agreed_by=frozenset(ResidentId(one) for one in row["agreed_by"]),
     )

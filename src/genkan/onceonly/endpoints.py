@@ -38,7 +38,7 @@ def person_data(environ: wire.Environ, start_response: wire.StartResponse) -> It
     if isinstance(signed, Refused):
         return _refuse(start_response, signed.coarse)
     wire.give_back_connection()
-    holding = hold_for_hand_over(signed.release)
+    holding = hold_for_hand_over(signed.release, now=clock.now())
     if holding is None:
         return _refuse(start_response, "no_consent")
     headers = {"Content-Type": "application/jwt", **wire.PRIVATE}

@@ -14,9 +14,14 @@ SENTENCES: dict[str, str | Promise] = {
     "resident.authenticator_removed": _("You removed the authenticator app."),
     "resident.recovery_codes_made": _("You made new recovery codes."),
     "resident.password_changed": _("You changed your password."),
+    "residents.acted_for": _("You acted for %(person)s: %(act)s."),
     "sso.linked": _("You connected %(service)s."),
     "consent.given": _("You allowed %(service)s to receive: %(items)s."),
+    "consent.agreed_too": _("Another guardian agreed to sharing with %(service)s."),
     "consent.withdrawn": _("You stopped sharing with %(service)s."),
+    "consent.unconfirmed": _(
+        "Sharing with %(service)s ended: you did not confirm what a guardian had allowed."
+    ),
     "consent.expired": _("Your consent to %(service)s ran out."),
     "consent.superseded": _("Your earlier consent to %(service)s was replaced by a new one."),
     "consent.released": _("%(service)s received: %(items)s."),
@@ -32,6 +37,8 @@ SENTENCES: dict[str, str | Promise] = {
 
 REASONS: dict[str, str | Promise] = {
     "no_consent": _("you had not agreed, or had stopped"),
+    "needs_reconfirmation": _("a guardian had agreed, and you have not confirmed it yet"),
+    "guardian_awaited": _("another guardian has not agreed yet"),
     "consent_expired": _("your consent had run out"),
     "offer_changed": _("the service asks for something new, which you have not seen yet"),
     "service_suspended": _("the service is suspended"),
@@ -40,3 +47,11 @@ REASONS: dict[str, str | Promise] = {
     "purpose_ended": _("the purpose has ended"),
     "resident_unavailable": _("your ID is suspended"),
 }
+
+ACTS: dict[str, str | Promise] = {
+    "consent.given": _("you allowed %(service)s to receive data"),
+    "consent.agreed_too": _("you agreed to sharing with %(service)s as well"),
+    "consent.superseded": _("you changed what %(service)s may receive"),
+    "consent.withdrawn": _("you stopped sharing with %(service)s"),
+}
+"""What somebody did for another, in their own history."""

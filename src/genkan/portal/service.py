@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from genkan.catalogue import api as catalogue
 from genkan.consent import api as consent
@@ -12,7 +15,8 @@ from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
 from genkan.portal.holdings import Holding, Sharing, Stage, holdings, newest_by_service, sharing
-from genkan.portal.sentences import REASONS, SENTENCES
+from genkan.portal.sentences import ACTS, REASONS, SENTENCES
+from genkan.residents import api as residents
 from genkan.sso import api as sso
 
 PAGE = 20
@@ -137,12 +141,17 @@ def received(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One entry of the ledger in words."""
+    """One entry of the ledger in words.
+
+    Attributes:
+        by: name of who acted on the resident's behalf; empty where nobody did.
+    """
 
     sentence: str
     happened_at: datetime
     kind: str
     index: int | None
+    by: str = ""
 
 
 def events(
@@ -176,10 +185,40 @@ def _event(one: ledger.Recorded, names: dict[ServiceId, str], language: str) -> 
         "items": separator.join(catalogue.item(key).name.in_language(language) for key in keys),
         "reason": str(REASONS.get(str(entry.facts.get("reason", "")), "")),
     }
+    words |= {
+        "person": _acted_for(entry),
+        "act": str(ACTS.get(str(entry.facts.get("act", "")), "")) % words,
+    }
     sentence = str(SENTENCES.get(entry.event, entry.event)) % words
     return Event(
-        sentence=sentence, happened_at=entry.happened_at, kind=_kind(entry.event), index=one.index
+        sentence=sentence,
+        happened_at=entry.happened_at,
+        kind=_kind(entry.event),
+        index=one.index,
+        by=_by_another(entry),
     )
+
+
+def _by_another(entry: ledger.Entry) -> str:
+    """Return the name of a resident who acted for this one."""
+    by_resident = entry.actor.kind == "resident" and entry.actor.id != str(entry.subject)
+    return name_of_another(entry.actor.id) if by_resident else ""
+
+
+def _acted_for(entry: ledger.Entry) -> str:
+    """Return whom a resident acted for; no name any more once that right was taken away."""
+    if "person" not in entry.facts or entry.subject is None:
+        return ""
+    person = ResidentId(UUID(str(entry.facts["person"])))
+    rights = residents.representations(person=person, representative=entry.subject)
+    held = any(one.revoked_at is None for one in rights)
+    return name_of_another(str(person)) if held else str(_("somebody"))
+
+
+def name_of_another(resident: str) -> str:
+    """Return the name of somebody who acts or is acted for."""
+    name = residents.profile_of(ResidentId(UUID(resident))).content("name")
+    return str(name["full"]) if name else str(_("somebody"))
 
 
 def _kind(event: str) -> str:

@@ -63,7 +63,7 @@ def _hand_over(
     if record is None:
         return wire.respond_json(start, 200, full)
     wire.give_back_connection()
-    holding = hold_for_hand_over(record)
+    holding = hold_for_hand_over(record, now=clock.now())
     if holding is None:
         return wire.respond_json(start, 200, bare)
     return wire.HeldAnswer(wire.respond_json(start, 200, full), holding.let_go)

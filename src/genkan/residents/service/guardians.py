@@ -7,7 +7,8 @@ any job (M46).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -246,6 +247,16 @@ def is_of_age(person: ResidentId, *, now: datetime) -> Truth:
     return rules().is_of_age(birth, now.astimezone(JAPAN).date())
 
 
+def of_age_at(profile: Profile) -> datetime:
+    """Return the first moment at which a person may be of age; long ago if nothing is known."""
+    return rules().of_age_at(birth_of(profile)) or datetime.min.replace(tzinfo=UTC)
+
+
+def all_must_agree(purpose: str, *, now: datetime) -> bool:
+    """Whether each parent and guardian of a minor has to agree, for this purpose."""
+    return rules().all_must_agree(purpose, now.astimezone(JAPAN).date())
+
+
 def may_consent_alone(
     person: ResidentId, purpose: str, items: Iterable[str], *, now: datetime
 ) -> bool:
@@ -260,6 +271,26 @@ def birth_of(profile: Profile) -> PartialDate | None:
     """Return as much of a birth date as is known."""
     iso = profile.content("birthdate")
     return None if iso is None else PartialDate.from_iso(iso)
+
+
+def record_act(entry: ledger.Entry) -> None:
+    """Write what somebody does for another into their own history too; joins.
+
+    Acts of residents for themselves, of services and of the clock are nobody else's.
+    """
+    actor = entry.actor
+    if actor.kind != "resident" or entry.subject is None or actor.id == str(entry.subject):
+        return
+    ledger.append(
+        ledger.Entry(
+            event="residents.acted_for",
+            subject=ResidentId(UUID(actor.id)),
+            actor=actor,
+            service=entry.service,
+            happened_at=entry.happened_at,
+            facts={"act": entry.event, "person": str(entry.subject)},
+        )
+    )
 
 
 def _staff(account: AccountId | None) -> ledger.Actor:

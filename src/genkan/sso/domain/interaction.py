@@ -29,9 +29,12 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     OFFER_CHANGED = "offer_changed"
+    NEEDS_RECONFIRMATION = "needs_reconfirmation"
 
 
-_ASKS_AGAIN = frozenset({Standing.NONE, Standing.EXPIRED, Standing.OFFER_CHANGED})
+_ASKS_AGAIN = frozenset(
+    {Standing.NONE, Standing.EXPIRED, Standing.OFFER_CHANGED, Standing.NEEDS_RECONFIRMATION}
+)
 """After a withdrawal nobody is asked again: sign-in goes on with the subject alone."""
 
 

@@ -1,0 +1,152 @@
+"""The use case of giving: by the resident, or by somebody who acts for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from genkan.catalogue import api as catalogue
+from genkan.consent import store
+from genkan.consent.confirming import must_be_confirmed
+from genkan.consent.domain import Consent, Ending, check_choice
+from genkan.consent.ending import append_entry, end_consent, right_to_decide
+from genkan.consent.errors import (
+    GuardianMustDecide,
+    NothingOffered,
+    OfferChanged,
+    ServiceUnavailable,
+)
+from genkan.kernel.db import require_transaction
+from genkan.kernel.ids import ConsentId, OfferId, ResidentId, ServiceId, new_id
+from genkan.ledger import api as ledger
+from genkan.partners import api as partners
+from genkan.residents import api as residents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a resident answered on the consent page.
+
+    Attributes:
+        offer: the version that was shown.
+        items: keys that were ticked, required ones included.
+        locale: the language in which it was read.
+        shown_at: when the page was shown.
+    """
+
+    offer: OfferId
+    items: frozenset[str]
+    locale: str
+    shown_at: datetime
+
+
+def give(
+    *,
+    resident: ResidentId,
+    service: ServiceId,
+    choice: Choice,
+    by: ResidentId | None = None,
+    now: datetime,
+) -> ConsentId:
+    """Write down a consent of the resident, or of `by` on the resident's behalf; joins.
+
+    An earlier consent to the same service is superseded, and where an item was dropped the partner
+    is asked to dispose of what it received; the same answer again changes nothing, unless it
+    confirms what a guardian gave, or adds the word of another guardian.
+
+    Raises:
+        NothingOffered: the service asks for nothing.
+        OfferChanged: another version is in force than the one that was shown.
+        ServiceUnavailable: the service may receive nothing now.
+        ItemNotOffered, RequiredItemMissing: the ticked items do not fit the offer.
+        NotRepresentative: `by` may not act for the resident now.
+        GuardianMustDecide: the resident is not certainly old enough to decide alone.
+    """
+    require_transaction()
+    right = right_to_decide(resident, by, now=now)
+    offer = _offer_shown(service, choice, now)
+    if right is None and not residents.may_consent_alone(
+        resident, offer.purpose, choice.items, now=now
+    ):
+        raise GuardianMustDecide
+    store.wait_for_turn(resident, service)
+    earlier = store.lock_in_force(resident, service)
+    actor = ledger.Actor.resident(resident if right is None else right.representative)
+    if earlier is not None:
+        if (earlier.offer, earlier.items) == (offer.id, choice.items) and _stands(earlier, now):
+            return _agreed_too(earlier, right, actor, now)
+        _supersede(earlier, choice.items, actor, now)
+    consent = _given(resident, right, offer, choice.items, now)
+    store.add(consent, locale=choice.locale, shown_at=choice.shown_at)
+    items, version = sorted(choice.items), offer.version
+    append_entry("consent.given", consent, actor, now, items=items, offer_version=version)
+    return consent.id
+
+
+def _offer_shown(service: ServiceId, choice: Choice, now: datetime) -> partners.Offer:
+    """Return the offer that was shown, held, if it can be agreed to and the choice fits it."""
+    terms = partners.hold_release_terms(service)
+    if terms is None:
+        raise NothingOffered
+    offer = terms.offer
+    if offer.id != choice.offer:
+        raise OfferChanged
+    check_choice(choice.items, offered=offer.keys, required=offer.required)
+    live = terms.state is partners.ServiceState.LIVE
+    purpose = catalogue.purpose(offer.purpose)
+    if not (live and terms.agreement.in_force(now) and purpose.in_force(now)):
+        raise ServiceUnavailable
+    return offer
+
+
+def _given(
+    resident: ResidentId,
+    right: residents.Representation | None,
+    offer: partners.Offer,
+    items: frozenset[str],
+    now: datetime,
+) -> Consent:
+    by = None if right is None else right.representative
+    return Consent(
+        id=ConsentId(new_id()),
+        resident=resident,
+        service=offer.service,
+        offer=offer.id,
+        purpose=offer.purpose,
+        items=items,
+        given_at=now,
+        expires_at=now + offer.lasts,
+        given_by=by,
+        for_minor=right is not None and right.role in residents.FOR_MINORS,
+        agreed_by=frozenset() if by is None else frozenset({by}),
+    )
+
+
+def _stands(earlier: Consent, now: datetime) -> bool:
+    """Whether the same answer again finds everything done."""
+    return earlier.in_force(now) and not must_be_confirmed(earlier, now=now)
+
+
+def _agreed_too(
+    earlier: Consent,
+    right: residents.Representation | None,
+    actor: ledger.Actor,
+    now: datetime,
+) -> ConsentId:
+    """Add the word of another parent or guardian to a consent for a minor."""
+    by = None if right is None else right.representative
+    if earlier.for_minor and by is not None and by not in earlier.agreed_by:
+        store.save_agreement(earlier.id, earlier.agreed_by | {by})
+        append_entry("consent.agreed_too", earlier, actor, now)
+    return earlier.id
+
+
+def _supersede(earlier: Consent, items: frozenset[str], actor: ledger.Actor, now: datetime) -> None:
+    """Put a new consent in the place of a locked one.
+
+    Where an item was dropped the partner must dispose of what it received with it; what the new
+    consent allows it may fetch again.
+    """
+    if earlier.items <= items:
+        store.save_end(earlier.id, Ending.SUPERSEDED, now=now)
+        append_entry("consent.superseded", earlier, actor, now)
+    else:
+        end_consent(earlier, Ending.SUPERSEDED, by=actor, now=now)
