@@ -29,6 +29,7 @@ AFTER_SIGN_IN = [
     "profile/address",
     "interests",
     "accounts/security/",
+    "accounts/sessions/",
     "accounts/password/change/",
     "accounts/logout/",
 ]

@@ -10,19 +10,24 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.signup import prevent_enumeration
 from allauth.core import context as present
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import truncate_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from genkan.kernel import clock
+from genkan.kernel.ids import AccountId
 from genkan.kernel.sealing import Keyring, load_keyring
 from genkan.residents.domain import devices
 from genkan.residents.domain.credentials import passkey_place
 from genkan.residents.errors import MailUnavailable
 from genkan.residents.service import callers
+from genkan.residents.service import devices as service
+from genkan.ui import languages
 from genkan.ui.callers import account_of
 
 CONSOLE = "/console/"
@@ -77,6 +82,37 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth shi
         if not get_authentication_records(request, user):
             record_authentication(request, user, method="password")
         super().login(request, user)
+
+    @override
+    def post_login(self, request: HttpRequest, user: Any, **about: Any) -> HttpResponse:
+        """Go on where the person wanted to, and remember the device."""
+        response: HttpResponse = super().post_login(request, user, **about)
+        token = service.signed_in(
+            AccountId(user.pk),
+            request.COOKIES.get(settings.DEVICE_COOKIE_NAME),
+            device=devices.name_of(request.headers.get("User-Agent", "")),
+            language=languages.current(),
+            now=clock.now(),
+        )
+        response.set_cookie(
+            settings.DEVICE_COOKIE_NAME,
+            token,
+            max_age=int(devices.REMEMBERED_FOR.total_seconds()),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+    @override
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return what stands for the visitor's address in limits and sessions for this day (M05).
+
+        A full address is stored nowhere, and tomorrow the same one has another stand-in.
+        """
+        own = truncate_ip(super().get_client_ip(request))
+        purpose = f"residents.client_address:{clock.now():%Y-%m-%d}"
+        return devices.stand_in_address(_keyring().keyed_hash(purpose, own.encode()))
 
     @override
     def save_user(

@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from genkan.kernel import jobs
+from genkan.kernel import clock, jobs
 from genkan.kernel.ids import AccountId, ResidentId
 from genkan.residents import mails
 from genkan.residents.domain.credentials import Notice
+from genkan.residents.service import devices
 
 
 @jobs.task("residents.send_receipt", attempts=8)
@@ -25,3 +26,9 @@ def send_notice(account: str, notice: str, language: str, device: str, happened_
         otherwise=language,
         device=device,
     )
+
+
+@jobs.by_the_clock("residents.forget_what_ended", cron="41 * * * *")
+def forget_what_ended() -> None:
+    """Forget sessions that ran out and devices not seen for long, every hour."""
+    devices.forget_what_ended(now=clock.now())

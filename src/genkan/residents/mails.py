@@ -15,6 +15,7 @@ from genkan.residents.domain.credentials import Notice
 from genkan.residents.service import notices, profile
 
 WHAT_HAPPENED: dict[Notice, str | Promise] = {
+    Notice.NEW_DEVICE: _("Somebody signed in to your Genkan account on a new device."),
     Notice.PASSKEY_ADDED: _("A passkey was added to your Genkan account."),
     Notice.PASSKEY_REMOVED: _("A passkey was removed from your Genkan account."),
     Notice.AUTHENTICATOR_ADDED: _("An authenticator app was added to your Genkan account."),

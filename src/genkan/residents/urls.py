@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from genkan.residents.views import accounts, credentials, postal, profile, registration
+from genkan.residents.views import accounts, credentials, postal, profile, registration, sessions
 
 PAGES = [
     path("register/", registration.start, name="start"),
@@ -24,6 +24,7 @@ ACCOUNTS = [
     path("email/", accounts.addresses, name="account_email"),
     path("confirm-email/", accounts.confirm_address, name="account_email_verification_sent"),
     path("security/", credentials.security, name="mfa_index"),
+    path("sessions/", sessions.sessions, name="usersessions_list"),
     path("passkeys/add/", credentials.add_passkey, name="mfa_add_webauthn"),
     path("passkeys/sign-in/", credentials.sign_in_by_passkey, name="mfa_login_webauthn"),
     path("passkeys/<int:pk>/rename/", credentials.rename_passkey, name="mfa_edit_webauthn"),

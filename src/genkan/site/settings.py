@@ -132,6 +132,7 @@ SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_NAME = "__Host-genkan_session" if GENKAN.is_encrypted else "genkan_session"
 SESSION_COOKIE_SECURE = GENKAN.is_encrypted
 SESSION_COOKIE_SAMESITE = "Lax"
+DEVICE_COOKIE_NAME = "__Host-genkan_device" if GENKAN.is_encrypted else "genkan_device"
 CSRF_COOKIE_NAME = "__Host-genkan_csrf" if GENKAN.is_encrypted else "genkan_csrf"
 CSRF_COOKIE_SECURE = GENKAN.is_encrypted
 CSRF_COOKIE_HTTPONLY = True

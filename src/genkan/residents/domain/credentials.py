@@ -15,6 +15,7 @@ class Notice(StrEnum):
     The ledger's event is `resident.` and the value.
     """
 
+    NEW_DEVICE = "new_device"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     AUTHENTICATOR_ADDED = "authenticator_added"

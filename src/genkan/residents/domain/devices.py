@@ -1,9 +1,50 @@
-"""What a device is called: a program and a system, nothing that tells one from its like."""
+"""Devices and the sessions on them; what a device is called tells it from none of its like."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import IPv6Address
 
 from ua_parser import parse
 
+REMEMBERED_FOR = timedelta(days=400)
+"""Since it was last seen; browsers keep no cookie longer (RFC 6265bis section 5.5)."""
 MAX_HEADER = 500
 """Characters of a User-Agent header that are looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One browser that is signed in.
+
+    Attributes:
+        id: names it in forms; it says nothing without its owner's session.
+        device: as `name_of` says; empty if unknown.
+        is_current: it is the one that asks.
+    """
+
+    id: int
+    device: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    is_current: bool
+
+
+def digest_of(token: str) -> bytes:
+    """Return what is stored of a device's random mark."""
+    return sha256(token.encode()).digest()
+
+
+def stand_in_address(keyed_hash: bytes) -> str:
+    """Return an address that stands for a visitor's own, which is not kept (M05).
+
+    It is a unique local one (RFC 4193), which no visitor has, in the first 64 bits: limits count
+    IPv6 visitors by these.
+
+    Args:
+        keyed_hash: of the visitor's address, 7 bytes or more.
+    """
+    return str(IPv6Address(b"\xfd" + keyed_hash[:7] + bytes(8)))
 
 
 def name_of(user_agent: str) -> str:

@@ -1,5 +1,6 @@
 """Tables of residents, by what they are about."""
 
+from genkan.residents.models.devices import DeviceRow
 from genkan.residents.models.guardians import RepresentationRow
 from genkan.residents.models.people import (
     Account,
@@ -11,6 +12,7 @@ from genkan.residents.models.people import (
 
 __all__ = [
     "Account",
+    "DeviceRow",
     "InterestRow",
     "RegistrationRow",
     "RepresentationRow",

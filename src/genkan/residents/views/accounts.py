@@ -12,7 +12,7 @@ from genkan.kernel import clock
 from genkan.kernel.ids import AccountId
 from genkan.residents.domain.credentials import Notice, PasskeyPlace, passkey_place
 from genkan.residents.forms import accounts as forms
-from genkan.residents.service import notices
+from genkan.residents.service import devices, notices
 from genkan.ui import languages
 from genkan.ui.answers import see_other
 from genkan.ui.callers import account_of, for_account, for_everybody
@@ -39,6 +39,9 @@ class Told:
         language = languages.current()
         with notices.told(self.whose(), self.notice, language=language, now=clock.now()):
             response: HttpResponse = super().form_valid(form)  # type: ignore[misc] # of allauth's view
+            if self.notice is Notice.PASSWORD_CHANGED:
+                here = self.request.session  # type: ignore[attr-defined] # as above
+                devices.end_all(self.whose(), keep=here.session_key or "")
         return response
 
     def whose(self) -> AccountId:
