@@ -7,8 +7,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from django.utils.translation import gettext
-
 from genkan.catalogue import api as catalogue
 from genkan.consent import api as consent
 from genkan.kernel.errors import NotFound
@@ -185,7 +183,7 @@ def _event(one: ledger.Recorded, names: dict[ServiceId, str], language: str) -> 
     words = {
         "service": names.get(entry.service, "") if entry.service else "",
         "items": separator.join(catalogue.item(key).name.in_language(language) for key in keys),
-        "device": str(entry.facts.get("device") or gettext("unknown device")),
+        "device": str(entry.facts.get("device") or _("unknown device")),
         "reason": str(REASONS.get(str(entry.facts.get("reason", "")), "")),
     }
     words |= {
