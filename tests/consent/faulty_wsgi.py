@@ -13,7 +13,7 @@ import time
 from genkan.site.wsgi import application
 
 __all__ = ["application"]
-LOCK = "FOR NO KEY UPDATE"
+LOCK = "FOR NO KEY UPDATE OF c"
 WINDOWS_SECONDS = {"release": 0.02, "hand_over": 0.15}
 DOORS = {"release": "rows", "hand_over": "held"}
 

@@ -45,6 +45,7 @@ def the_facts(**changes):
         "resident_is_active": True,
         "confirm_from": None,
         "guardian_awaited": False,
+        "protected_items": frozenset(),
     }
     return Facts(**facts | changes)
 
@@ -77,6 +78,7 @@ situations = st.builds(
     resident_is_active=mostly,
     confirm_from=st.none() | around_noon,
     guardian_awaited=mostly.map(lambda usual: not usual),
+    protected_items=some_items,
 )
 
 
@@ -98,6 +100,7 @@ def model(facts, item, now):
         and facts.service_is_live
         and not facts.disposal_is_overdue
         and facts.resident_is_active
+        and item not in facts.protected_items
     )
 
 
@@ -166,6 +169,7 @@ def test_no_consent_is_no_consent():
         ({"offered": frozenset(ITEMS) - {"sex"}}, Reason.OUTSIDE_OFFER),
         ({"agreed_items": frozenset(ITEMS) - {"sex"}}, Reason.OUTSIDE_AGREEMENT),
         ({"consent": a_consent(items=frozenset(ITEMS) - {"sex"})}, Reason.NOT_AGREED),
+        ({"protected_items": frozenset({"sex"})}, Reason.PROTECTED_ADDRESS),
     ],
 )
 def test_one_item_may_be_withheld_while_the_others_leave(situation, reason):

@@ -1,5 +1,6 @@
 """The feed: who gets what, in which order, and what never appears."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from genkan.delivery.errors import PlaceInFeedUnreadable
 from genkan.delivery.models import ArticleRow
 from genkan.kernel import clock
 from genkan.kernel.text.dates import PartialDate
+from genkan.residents.models import ResidentRow
 from tests.delivery.conftest import KITA_KU, NOON, OSAKA, SAKAI, TOYONAKA, an_article
 from tests.delivery.people import people
 
@@ -190,4 +192,17 @@ def test_the_clock_publishes_what_is_due_and_takes_down_what_expired():
 
 
 def test_facts_of_a_resident_are_what_conditions_may_ask(reader):
-    assert delivery.facts_of(reader.id) == MARI
+    assert delivery.facts_of(reader.id, now=NOON) == MARI
+
+
+def test_no_condition_may_know_the_place_of_somebody_whose_address_is_protected(reader):
+    an_article(title_ja="豊中市の人へ", municipalities=[TOYONAKA])
+    an_article(title_ja="府民の皆さんへ")
+    until = NOON + HOUR
+    ResidentRow.objects.filter(pk=reader.id).update(protected_until=until)
+
+    shielded = delivery.facts_of(reader.id, now=NOON)
+
+    assert shielded == replace(MARI, lg_code=None)
+    assert titles(delivery.feed(shielded, NOON)) == ["府民の皆さんへ"]
+    assert delivery.facts_of(reader.id, now=until) == MARI

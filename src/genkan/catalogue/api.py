@@ -3,7 +3,7 @@
 from genkan.catalogue.domain import LANGUAGES, Item, Purpose, Wording, wording
 from genkan.catalogue.errors import CatalogueFaulty, UnknownItem, UnknownPurpose
 from genkan.catalogue.interests import INTERESTS, TAXONOMY_VERSION, Interest
-from genkan.catalogue.service import item, items, purpose, purposes
+from genkan.catalogue.service import item, items, place_items, purpose, purposes, reveals_place
 
 __all__ = [
     "INTERESTS",
@@ -18,7 +18,9 @@ __all__ = [
     "Wording",
     "item",
     "items",
+    "place_items",
     "purpose",
     "purposes",
+    "reveals_place",
     "wording",
 ]

@@ -1,5 +1,6 @@
 """Items and purposes as values, and how they are read from their files."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -55,6 +56,8 @@ class Item:
         retention: how long we keep it, in words.
         retention_days: days kept after the account is closed.
         claims: standard OpenID Connect claims that carry it (Core 5.1).
+        reveals_place: whether a value can tell where the person lives: withheld while the address
+            is protected (A9).
     """
 
     key: str
@@ -65,6 +68,7 @@ class Item:
     retention: Wording
     retention_days: int
     claims: tuple[str, ...]
+    reveals_place: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,21 @@ def read_purposes(document: Mapping[str, Any]) -> dict[str, Purpose]:
     return {code: _purpose(code, entry) for code, entry in document.items()}
 
 
+_MOBILE = re.compile(r"(?:\+81|0081)?0?(?:20|50|60|70|80|90)[0-9]{8}|000[0-9]{7,8}")
+
+
+def follows_the_person(phone: str) -> bool:
+    """Whether a telephone number belongs to no place; any that is not surely so tells an area.
+
+    020, 050, 060, 070, 080 and 090 are mobile, personal or internet numbers; the area codes of
+    landlines name a town. 000 is nobody's: it begins the numbers of invented people.
+
+    Source:
+        電気通信番号規則 (numbering plan of Japan).
+    """
+    return _MOBILE.fullmatch(re.sub(r"[-() ]", "", phone)) is not None
+
+
 def _item(key: str, entry: Mapping[str, Any]) -> Item:
     try:
         return Item(
@@ -120,6 +139,7 @@ def _item(key: str, entry: Mapping[str, Any]) -> Item:
             retention=wording(key, entry["retention"]),
             retention_days=entry["retention_days"],
             claims=tuple(entry["claims"]),
+            reveals_place=bool(entry["reveals_place"]),
         )
     except (KeyError, ValueError) as error:
         raise CatalogueFaulty(f"item {key}: {error}") from error

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from genkan.catalogue.domain import Item, Purpose, read_items, read_purposes
+from genkan.catalogue.domain import Item, Purpose, follows_the_person, read_items, read_purposes
 from genkan.catalogue.errors import UnknownItem, UnknownPurpose
 
 DATA = Path(__file__).parent / "data"
@@ -36,6 +37,21 @@ def item(key: str) -> Item:
     if found is None:
         raise UnknownItem(field=key)
     return found
+
+
+@cache
+def place_items() -> frozenset[str]:
+    """Return the items that can tell where somebody lives."""
+    return frozenset(key for key, one in items().items() if one.reveals_place)
+
+
+def reveals_place(key: str, content: Any) -> bool:  # noqa: ANN401 - JSON of the item's shape
+    """Whether a value tells where somebody lives: an address does, a mobile number does not.
+
+    Raises:
+        UnknownItem: there is no such item.
+    """
+    return item(key).reveals_place and not (key == "phone" and follows_the_person(str(content)))
 
 
 def purpose(code: str) -> Purpose:

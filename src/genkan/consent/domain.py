@@ -54,6 +54,7 @@ class Reason(StrEnum):
     OUTSIDE_OFFER = "outside_offer"
     OUTSIDE_AGREEMENT = "outside_agreement"
     NOT_AGREED = "not_agreed"
+    PROTECTED_ADDRESS = "protected_address"
 
 
 COARSE = {
@@ -62,6 +63,7 @@ COARSE = {
     Reason.GUARDIAN_AWAITED: Reason.NO_CONSENT,
     Reason.OFFER_CHANGED: Reason.NO_CONSENT,
     Reason.DISPOSAL_OVERDUE: Reason.SERVICE_SUSPENDED,
+    Reason.PROTECTED_ADDRESS: Reason.NO_CONSENT,
 }
 """What a partner is told instead of the exact reason, which the resident sees (M27)."""
 
@@ -115,6 +117,8 @@ class Facts:
     resident_is_active: bool
     confirm_from: datetime | None
     guardian_awaited: bool
+    protected_items: frozenset[str]
+    """Items whose values tell where the resident lives, while the address is protected (A9)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +202,35 @@ STEPS: tuple[tuple[Check, Reason], ...] = (
 )
 
 
+def is_offered(facts: Facts, item: str) -> bool:
+    """The offer asks for it."""
+    return item in facts.offered
+
+
+def is_in_the_agreement(facts: Facts, item: str) -> bool:
+    """The operator and the service have agreed on it."""
+    return item in facts.agreed_items
+
+
+def is_agreed_to(facts: Facts, item: str) -> bool:
+    """The resident has said yes to it."""
+    return facts.consent is not None and item in facts.consent.items
+
+
+def tells_no_protected_place(facts: Facts, item: str) -> bool:
+    """A protected address stays hidden, whatever was agreed (A9, 支援措置)."""
+    return item not in facts.protected_items
+
+
+LIMITS: tuple[tuple[Callable[[Facts, str], bool], Reason], ...] = (
+    # must allow an item, else it is withheld because of
+    (is_offered, Reason.OUTSIDE_OFFER),
+    (is_in_the_agreement, Reason.OUTSIDE_AGREEMENT),
+    (is_agreed_to, Reason.NOT_AGREED),
+    (tells_no_protected_place, Reason.PROTECTED_ADDRESS),
+)
+
+
 def decide(facts: Facts, wanted: frozenset[str], *, now: datetime) -> Decision:
     """Decide what of `wanted` may leave at `now` (M27).
 
@@ -209,18 +242,32 @@ def decide(facts: Facts, wanted: frozenset[str], *, now: datetime) -> Decision:
             return Decision(
                 allowed=frozenset(), withheld=dict.fromkeys(sorted(wanted), reason), refusal=reason
             )
-    agreed_to = facts.consent.items if facts.consent else frozenset()
-    limits = (
-        (Reason.OUTSIDE_OFFER, facts.offered),
-        (Reason.OUTSIDE_AGREEMENT, facts.agreed_items),
-        (Reason.NOT_AGREED, agreed_to),
-    )
     withheld: dict[str, Reason] = {}
     for item in sorted(wanted):
-        reason_why = next((reason for reason, limit in limits if item not in limit), None)
+        reason_why = next((reason for allows, reason in LIMITS if not allows(facts, item)), None)
         if reason_why is not None:
             withheld[item] = reason_why
     return Decision(allowed=wanted - withheld.keys(), withheld=withheld)
+
+
+def lacking(
+    unsent: frozenset[str],
+    decision: Decision,
+    *,
+    required: frozenset[str],
+    revealing_place: frozenset[str],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what a partner is told as missing and as refused, so that no protection shows.
+
+    An item that can reveal a place looks the same whether it was not agreed to, is not held, or
+    belongs to somebody who is protected: `missing` if the offer requires it, `refused` if not.
+    Any other is `missing` if it was allowed and there is no value.
+
+    Source:
+        docs/decisions/0012-protected-address.md.
+    """
+    lacked = (required & revealing_place) | (decision.allowed - revealing_place)
+    return tuple(sorted(unsent & lacked)), tuple(sorted(unsent - lacked))
 
 
 def check_choice(
@@ -274,9 +321,9 @@ class Release:
 
     Attributes:
         provision: the open record; None if there was no value to send.
-        missing: allowed, but we hold no value.
-        refused: asked for by the offer, and withheld.
+        missing, refused: what a partner is told of the rest: see `lacking`.
         confirm_from: from when on it may not be handed over any more, see `Facts`.
+        reveals_place: whether a value tells where the resident lives.
     """
 
     consent: ConsentId
@@ -287,7 +334,8 @@ class Release:
     items: Mapping[str, Disclosed]
     missing: tuple[str, ...]
     refused: tuple[str, ...]
-    confirm_from: datetime | None = None
+    confirm_from: datetime | None
+    reveals_place: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

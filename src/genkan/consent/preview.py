@@ -14,12 +14,17 @@ from genkan.residents import api as residents
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One item of the offer with the resident's own value; None if we hold none."""
+    """One item of the offer with the resident's own value.
+
+    Attributes:
+        value: None if we hold none, or if it is `protected` and therefore not sent.
+    """
 
     item: catalogue.Item
     asked: partners.OfferItem
     value: Disclosed | None
     ticked: bool
+    protected: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +63,7 @@ def preview(
         return None
     profile = residents.profile_of(resident)
     chosen = offer.required | (frozenset(ticked or ()) & offer.keys)
-    lines = tuple(_line(asked, profile, chosen) for asked in offer.items)
+    lines = tuple(_line(asked, profile, chosen, now) for asked in offer.items)
     sent = {line.item.key: line.value for line in lines if line.ticked and line.value is not None}
     in_order = {key: sent[key] for key in catalogue.items() if key in sent}
     return Preview(
@@ -73,13 +78,17 @@ def preview(
     )
 
 
-def _line(asked: partners.OfferItem, profile: residents.Profile, chosen: frozenset[str]) -> Line:
+def _line(
+    asked: partners.OfferItem, profile: residents.Profile, chosen: frozenset[str], now: datetime
+) -> Line:
     value = profile.values.get(asked.key)
+    reveals = value is not None and catalogue.reveals_place(asked.key, value.content)
+    protected = reveals and profile.is_protected(now)
     return Line(
         item=catalogue.item(asked.key),
         asked=asked,
         value=None
-        if value is None
+        if value is None or protected
         else Disclosed(
             content=value.content,
             origin=str(value.origin),
@@ -87,4 +96,5 @@ def _line(asked: partners.OfferItem, profile: residents.Profile, chosen: frozens
             verified=value.verified,
         ),
         ticked=asked.key in chosen,
+        protected=protected,
     )

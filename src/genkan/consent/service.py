@@ -12,6 +12,7 @@ from genkan.consent import store
 from genkan.consent.confirming import confirm_from, guardian_awaited, must_be_confirmed
 from genkan.consent.domain import (
     Consent,
+    Decision,
     Disclosed,
     Ending,
     Facts,
@@ -21,6 +22,7 @@ from genkan.consent.domain import (
     Standing,
     decide,
     digest,
+    lacking,
 )
 from genkan.consent.ending import append_entry, end_consent, right_to_decide
 from genkan.consent.errors import AlreadyStopped
@@ -136,11 +138,14 @@ def release(
     profile = residents.hold_for_release(resident)
     offer = terms.offer
     facts = _facts(consent, terms, profile, now)
-    decision = decide(facts, offer.keys if wanted is None else wanted, now=now)
+    asked = offer.keys if wanted is None else wanted
+    decision = decide(facts, asked, now=now)
     if decision.refusal is not None or consent is None:
         reason = decision.refusal or Reason.NO_CONSENT
         return _refused(reason, resident, service, door, now)
     disclosed = _disclosed(profile, decision.allowed)
+    unsent, places = asked - disclosed.keys(), catalogue.place_items()
+    missing, refused = lacking(unsent, decision, required=offer.required, revealing_place=places)
     empty = Release(
         consent=consent.id,
         provision=None,
@@ -148,11 +153,12 @@ def release(
         offer_version=offer.version,
         purpose=offer.purpose,
         items=disclosed,
-        missing=tuple(sorted(decision.allowed - disclosed.keys())),
-        refused=tuple(decision.withheld),
+        missing=missing,
+        refused=refused,
         confirm_from=facts.confirm_from,
+        reveals_place=bool(_revealing(profile) & disclosed.keys()),
     )
-    return _recorded(empty, consent, door, now) if disclosed else empty
+    return _recorded(empty, consent, decision, door, now)
 
 
 def _facts(
@@ -172,13 +178,27 @@ def _facts(
         resident_is_active=profile.state is residents.ResidentState.ACTIVE,
         confirm_from=None if consent is None else confirm_from(consent, profile),
         guardian_awaited=consent is not None and guardian_awaited(consent, now=now),
+        protected_items=_revealing(profile) if profile.is_protected(now) else frozenset(),
     )
 
 
-def _recorded(release: Release, consent: Consent, door: str, now: datetime) -> Release:
-    """Write ledger entry and provision record of a release."""
-    provision = ProvisionId(new_id())
-    items = tuple(release.items)
+def _revealing(profile: residents.Profile) -> frozenset[str]:
+    """Return the items whose values tell where a resident lives."""
+    values = profile.values.items()
+    return frozenset(k for k, value in values if catalogue.reveals_place(k, value.content))
+
+
+def _recorded(
+    release: Release, consent: Consent, decision: Decision, door: str, now: datetime
+) -> Release:
+    """Write ledger entry, with what was protected, and provision record; of nothing no record."""
+    reasons = decision.withheld.items()
+    protected = [item for item, reason in reasons if reason is Reason.PROTECTED_ADDRESS]
+    if not release.items:
+        if protected:
+            _refused(Reason.PROTECTED_ADDRESS, consent.resident, consent.service, door, now)
+        return release
+    provision, items = ProvisionId(new_id()), tuple(release.items)
     entry = append_entry(
         "consent.released",
         consent,
@@ -187,7 +207,8 @@ def _recorded(release: Release, consent: Consent, door: str, now: datetime) -> R
         items=sorted(items),
         provision=str(provision),
         door=door,
-        withheld=list(release.refused),
+        withheld=list(decision.withheld),
+        **({"protected": protected} if protected else {}),
     )
     lifecycle.open_provision(
         lifecycle.Provision(
@@ -218,10 +239,13 @@ def hold_for_hand_over(release: Release, *, now: datetime) -> Held | None:
 
     Returns:
         What holds the consent; let it go when the data has left. None if the consent ended
-        meanwhile, or the person came of age: nothing may be handed over.
+        meanwhile, an address in it came under protection, or the person came of age: this may not
+        be handed over.
     """
     if release.confirm_from is not None and release.confirm_from <= now:
         return None
+    if release.reveals_place:
+        return store.hold_place_for_hand_over(release.consent, now=now)
     return store.hold_for_hand_over(release.consent)
 
 

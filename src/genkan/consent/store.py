@@ -48,11 +48,10 @@ def hold_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
         """
         SELECT id, resident_id, service_id, offer_id, purpose,
                given_at, expires_at, ended_at, ending, given_by_id, for_minor, agreed_by,
-               ARRAY(SELECT item FROM consent_item WHERE consent_id = consent_consent.id)
-                 AS item_keys
-          FROM consent_consent
+               ARRAY(SELECT item FROM consent_item WHERE consent_id = c.id) AS item_keys
+          FROM consent_consent c
          WHERE resident_id = %(resident)s AND service_id = %(service)s AND ended_at IS NULL
-           FOR NO KEY UPDATE
+           FOR NO KEY UPDATE OF c
         """,
         resident=resident,
         service=service,
@@ -64,11 +63,31 @@ def hold_for_hand_over(consent: ConsentId) -> Held | None:
     """Hold a consent that has not ended in a transaction of its own; None if it has ended."""
     return held(
         """
-        SELECT 1 FROM consent_consent WHERE id = %(consent)s AND ended_at IS NULL
-           FOR NO KEY UPDATE
+        SELECT 1 FROM consent_consent c WHERE c.id = %(consent)s AND c.ended_at IS NULL
+           FOR NO KEY UPDATE OF c
         """,
         seconds=HAND_OVER_SECONDS,
         consent=consent,
+    )
+
+
+def hold_place_for_hand_over(consent: ConsentId, *, now: datetime) -> Held | None:
+    """Hold the same and the resident; None also if the address is protected by now.
+
+    A protection is written to the resident's row, so it waits for the hand-over, or is found here.
+    """
+    return held(
+        """
+        SELECT 1
+          FROM consent_consent c
+          JOIN residents_resident r ON r.id = c.resident_id
+         WHERE c.id = %(consent)s AND c.ended_at IS NULL
+           AND (r.protected_until IS NULL OR r.protected_until <= %(now)s)
+           FOR NO KEY UPDATE OF c FOR SHARE OF r
+        """,
+        seconds=HAND_OVER_SECONDS,
+        consent=consent,
+        now=now,
     )
 
 

@@ -51,14 +51,17 @@ class Loaded:
     kept: int
 
 
-def facts_of(resident: ResidentId) -> Facts:
+def facts_of(resident: ResidentId, *, now: datetime) -> Facts:
     """Return what conditions may know of a resident. Two queries.
+
+    Of somebody whose address is protected no condition may know the place: what is sent to a town
+    would tell that they live there (A9).
 
     Raises:
         NotAResident: there is no such resident.
     """
     profile = residents.profile_of(resident)
-    address = profile.content("address")
+    address = None if profile.is_protected(now) else profile.content("address")
     birthdate = profile.content("birthdate")
     return Facts(
         lg_code=None if address is None else address["lg_code"] or None,

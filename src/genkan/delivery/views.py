@@ -16,7 +16,7 @@ from genkan.ui.callers import for_everybody, resident_of
 @for_everybody
 def article(request: HttpRequest, article_id: UUID) -> HttpResponse:
     """Show a published article in full, and to a resident why it was delivered."""
-    resident = resident_of(request)
-    facts = None if resident is None else service.facts_of(resident)
-    page = service.article_page(article_id, clock.now(), facts=facts, language=languages.current())
+    resident, now = resident_of(request), clock.now()
+    facts = None if resident is None else service.facts_of(resident, now=now)
+    page = service.article_page(article_id, now, facts=facts, language=languages.current())
     return render(request, "delivery/article.html", {"page": page, "known": facts is not None})

@@ -18,6 +18,15 @@ SENTENCES: dict[str, str | Promise] = {
     "resident.recovery_codes_made": _("You made new recovery codes."),
     "resident.password_changed": _("You changed your password."),
     "residents.acted_for": _("You acted for %(person)s: %(act)s."),
+    "residents.protection_requested": _("The counter asked for your address to be protected."),
+    "residents.protection_approved": _("Your address is protected. It is sent to nobody."),
+    "residents.protection_lifting_requested": _(
+        "The counter asked for the protection of your address to end."
+    ),
+    "residents.protection_lifted": _("Your address is no longer protected."),
+    "residents.protection_declined": _(
+        "A second person at the counter said no: the protection of your address stays as it was."
+    ),
     "sso.linked": _("You connected %(service)s."),
     "consent.given": _("You allowed %(service)s to receive: %(items)s."),
     "consent.agreed_too": _("Another guardian agreed to sharing with %(service)s."),
@@ -38,6 +47,8 @@ SENTENCES: dict[str, str | Promise] = {
     ),
 }
 
+PROTECTED = _("Not sent, because your address is protected: %(items)s.")
+
 REASONS: dict[str, str | Promise] = {
     "no_consent": _("you had not agreed, or had stopped"),
     "needs_reconfirmation": _("a guardian had agreed, and you have not confirmed it yet"),
@@ -49,6 +60,7 @@ REASONS: dict[str, str | Promise] = {
     "agreement_not_in_force": _("the agreement with the service is not in force"),
     "purpose_ended": _("the purpose has ended"),
     "resident_unavailable": _("your ID is suspended"),
+    "protected_address": _("your address is protected"),
 }
 
 ACTS: dict[str, str | Promise] = {

@@ -1,6 +1,6 @@
 """Puts the resident's pages together: reads the features, changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
 from genkan.portal.holdings import Holding, Sharing, Stage, holdings, newest_by_service, sharing
-from genkan.portal.sentences import ACTS, REASONS, SENTENCES
+from genkan.portal.sentences import ACTS, PROTECTED, REASONS, SENTENCES
 from genkan.residents import api as residents
 from genkan.sso import api as sso
 
@@ -177,12 +177,9 @@ def _moment_and_cause(one: ledger.Recorded) -> tuple[datetime, int]:
 
 def _event(one: ledger.Recorded, names: dict[ServiceId, str], language: str) -> Event:
     entry = one.entry
-    told = entry.facts.get("items", [])
-    keys = [key for key in catalogue.items() if key in told]
-    separator = ", " if language == "en" else "、"
     words = {
         "service": names.get(entry.service, "") if entry.service else "",
-        "items": separator.join(catalogue.item(key).name.in_language(language) for key in keys),
+        "items": _named(entry.facts.get("items", []), language),
         "device": str(entry.facts.get("device") or _("unknown device")),
         "reason": str(REASONS.get(str(entry.facts.get("reason", "")), "")),
     }
@@ -191,6 +188,9 @@ def _event(one: ledger.Recorded, names: dict[ServiceId, str], language: str) -> 
         "act": str(ACTS.get(str(entry.facts.get("act", "")), "")) % words,
     }
     sentence = str(SENTENCES.get(entry.event, entry.event)) % words
+    if protected := entry.facts.get("protected"):
+        kept = str(PROTECTED) % {"items": _named(protected, language)}
+        sentence = f"{sentence}{' ' if language == 'en' else ''}{kept}"
     return Event(
         sentence=sentence,
         happened_at=entry.happened_at,
@@ -220,6 +220,12 @@ def name_of_another(resident: str) -> str:
     """Return the name of somebody who acts or is acted for."""
     name = residents.profile_of(ResidentId(UUID(resident))).content("name")
     return str(name["full"]) if name else str(_("somebody"))
+
+
+def _named(items: Collection[str], language: str) -> str:
+    keys = [key for key in catalogue.items() if key in items]
+    separator = ", " if language == "en" else "、"
+    return separator.join(catalogue.item(key).name.in_language(language) for key in keys)
 
 
 def _kind(event: str) -> str:

@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 @for_resident
 def _resident_home(request: HttpRequest, resident: ResidentId) -> HttpResponse:
     now = clock.now()
-    facts = delivery.facts_of(resident)
+    facts = delivery.facts_of(resident, now=now)
     before = request.GET.get("before") or None
     feed = delivery.feed(facts, now, limit=FEED + 1, before=before, language=_language())
     linked = service.linked_services(resident, now=now)

@@ -112,3 +112,49 @@ class AlreadyRevoked(Refusal):
     """The right to act was taken away before; the first time stands."""
 
     code = "residents.already_revoked"
+
+
+class EvidenceMissing(Refusal):
+    """The request does not say, in at most 2,000 characters, which evidence was seen."""
+
+    code = "residents.evidence_missing"
+    status = 422
+
+
+class ProtectionPeriod(Refusal):
+    """The protection would end before it begins, or has ended already."""
+
+    code = "residents.protection_period"
+    status = 422
+
+
+class RequestPending(Refusal):
+    """Another request about this address waits for its second person."""
+
+    code = "residents.request_pending"
+
+
+class RequestDecided(Refusal):
+    """There is no such request, or somebody has decided it."""
+
+    code = "residents.request_decided"
+
+
+class SecondPersonNeeded(Refusal):
+    """Who asked cannot decide: four eyes are needed."""
+
+    code = "residents.second_person_needed"
+    status = 403
+
+
+class NotProtected(Refusal):
+    """The address is not protected."""
+
+    code = "residents.not_protected"
+
+
+class NotStaff(Refusal):
+    """Only a staff account that may sign in does this."""
+
+    code = "residents.not_staff"
+    status = 403

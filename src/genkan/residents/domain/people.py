@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from genkan.kernel.ids import AcceptanceId, AccountId, ResidentId, TermsId
+from genkan.residents.domain.protection import is_protected
 from genkan.residents.errors import AlreadyIssued, ProfileMissing, TermsNotAccepted
 
 
@@ -144,11 +145,20 @@ class Past(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What we hold about a resident now."""
+    """What we hold about a resident now.
+
+    Attributes:
+        protected_until: end of the protection of the address (支援措置), excluded, if there is one.
+    """
 
     resident: ResidentId
     state: ResidentState
     values: Mapping[str, Value]
+    protected_until: datetime | None = None
+
+    def is_protected(self, now: datetime) -> bool:
+        """Whether nothing that reveals where the person lives may be shown or sent (A9)."""
+        return is_protected(self.protected_until, now)
 
     def content(self, item: str) -> Any:  # noqa: ANN401 - JSON of the item's shape
         """Return an item's content, or None where there is none."""
@@ -196,6 +206,7 @@ class NewResident:
         interests: None if they were not asked yet.
         origins: by item; self-declared where nothing is said.
         past: what held before `values`.
+        protected_until: end of the protection of the address, for invented residents.
     """
 
     id: ResidentId
@@ -207,6 +218,7 @@ class NewResident:
     origins: Mapping[str, Origin] = field(default_factory=dict)
     synthetic: bool = False
     past: tuple["Earlier", ...] = ()
+    protected_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

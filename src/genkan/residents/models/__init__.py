@@ -1,7 +1,11 @@
 """Tables of residents, by what they are about."""
 
-from genkan.residents.models.devices import DeviceRow
-from genkan.residents.models.guardians import RepresentationRow
+from genkan.residents.models.devices import (
+    DeviceRow,
+)
+from genkan.residents.models.guardians import (
+    RepresentationRow,
+)
 from genkan.residents.models.people import (
     Account,
     InterestRow,
@@ -9,11 +13,15 @@ from genkan.residents.models.people import (
     ResidentRow,
     ValueRow,
 )
+from genkan.residents.models.protection import (
+    ProtectionRow,
+)
 
 __all__ = [
     "Account",
     "DeviceRow",
     "InterestRow",
+    "ProtectionRow",
     "RegistrationRow",
     "RepresentationRow",
     "ResidentRow",

@@ -129,6 +129,9 @@ class ResidentRow(models.Model):
     ui_locale = models.CharField(
         max_length=10, db_comment=holds(DataClass.PERSONAL, "language of the pages and mails")
     )
+    protected_until = models.DateTimeField(
+        null=True, db_comment=holds(DataClass.PERSONAL, "address protected until then, excluded")
+    )
 
     class Meta:
         db_table = "residents_resident"

@@ -44,6 +44,9 @@ def create_all(people: Sequence[NewResident], *, now: datetime) -> None:
     store.add_values(value for p in people for value in values_of(p, now=now))
     store.add_interests([(p.id, p.interests) for p in people if p.interests], now=now)
     ledger.append_all(issued_entry(p.id, version.label, now=now) for p in people)
+    ledger.append_all(
+        _protected_entry(p.id, now=now) for p in people if p.protected_until is not None
+    )
 
 
 @transaction.atomic(durable=True)
@@ -109,6 +112,17 @@ def _value(
 ) -> Value:
     origin = _origin(person, item)
     return Value(item=item, content=content, origin=origin, as_of=as_of, verified=verified)
+
+
+def _protected_entry(resident: ResidentId, *, now: datetime) -> ledger.Entry:
+    """Return the ledger's entry of an invented resident's protection: no two people approved it."""
+    return ledger.Entry(
+        event="residents.protection_approved",
+        subject=resident,
+        actor=ledger.SYSTEM,
+        facts={},
+        happened_at=now,
+    )
 
 
 def issued_entry(resident: ResidentId, label: str, *, now: datetime) -> ledger.Entry:

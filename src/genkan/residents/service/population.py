@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
@@ -108,7 +108,17 @@ def _as_new(person: SyntheticResident, wanted: Wanted) -> NewResident:
         origins=person.origins,
         synthetic=True,
         past=tuple(_past(person)),
+        protected_until=_protected_until(person, wanted.anchor),
     )
+
+
+def _protected_until(person: SyntheticResident, anchor: date) -> datetime | None:
+    """Return the end of a protection: a year where the day is nowhere said, as is usual."""
+    facts = person.facts
+    if not facts.protected:
+        return None
+    last = facts.protected_until or anchor + timedelta(days=365)
+    return _midnight(last + timedelta(days=1))
 
 
 def _past(person: SyntheticResident) -> Iterator[Earlier]:

@@ -137,6 +137,7 @@ def add_residents(
         "synthetic",
         "interests_asked_at",
         "ui_locale",
+        "protected_until",
     )
     copy_rows(
         "residents_resident",
@@ -151,6 +152,7 @@ def add_residents(
                 person.synthetic,
                 None if person.interests is None else now,
                 person.ui_locale,
+                person.protected_until,
             )
             for person, account, acceptance in people
         ),
@@ -231,7 +233,7 @@ def profile_of(resident: ResidentId) -> Profile | None:
     """Return a resident's state and open values, or None. One query."""
     found = rows(
         """
-        SELECT r.id, r.state, v.item, v.content, v.origin, v.as_of, v.verified_at
+        SELECT r.id, r.state, r.protected_until, v.item, v.content, v.origin, v.as_of, v.verified_at
           FROM residents_resident r
           LEFT JOIN residents_value v ON v.resident_id = r.id AND v.valid_to IS NULL
          WHERE r.id = %(resident)s
@@ -245,7 +247,7 @@ def hold_profile(resident: ResidentId) -> Profile | None:
     """Return the same, held so that a change of state waits for the release. One round trip."""
     found = rows(
         """
-        SELECT r.id, r.state, v.item, v.content, v.origin, v.as_of, v.verified_at
+        SELECT r.id, r.state, r.protected_until, v.item, v.content, v.origin, v.as_of, v.verified_at
           FROM residents_resident r
           LEFT JOIN residents_value v ON v.resident_id = r.id AND v.valid_to IS NULL
          WHERE r.id = %(resident)s
@@ -355,6 +357,7 @@ def _to_profile(found: Sequence[Mapping[str, Any]]) -> Profile | None:
     return Profile(
         resident=ResidentId(found[0]["id"]),
         state=ResidentState(found[0]["state"]),
+        protected_until=found[0]["protected_until"],
         values={row["item"]: _to_value(row) for row in found if row["item"] is not None},
     )
 

@@ -8,6 +8,7 @@ import click
 from genkan.site.cli.base import as_json, tell, with_django
 from genkan.site.cli.guardians import guardians
 from genkan.site.cli.imports import generate, import_file
+from genkan.site.cli.protection import protect
 
 SIGN_INS = ("H01", "H02", "H04", "H20")
 """Invented residents that can sign in, if a password is named."""
@@ -19,6 +20,7 @@ def resident() -> None:
 
 
 resident.add_command(guardians)
+resident.add_command(protect)
 
 
 @resident.command()
