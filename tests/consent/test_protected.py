@@ -4,6 +4,7 @@ import json
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from genkan.catalogue import api as catalogue
 from genkan.consent import api as consent
@@ -24,7 +25,7 @@ from tests.builders import (
     give,
 )
 from tests.builders import release as released
-from tests.consent.test_decide import around_noon, situations, some_items
+from tests.consent.test_decide import a_consent, around_noon, situations, some_items, the_facts
 
 UNTIL = NOON + 200 * DAY
 REQUIRED, OPTIONAL = ("name", "address", "phone"), ("name",)
@@ -40,8 +41,17 @@ def partner_that_asks(*required):
     return a_partner(offer={"items": asked})
 
 
+willing = st.builds(
+    the_facts,
+    offered=some_items,
+    consent=some_items.map(lambda items: a_consent(items=items)),
+    protected_items=some_items,
+)
+"""Nothing stands against a release but the limits of single items."""
+
+
 @settings(max_examples=300, deadline=None)
-@given(situations, some_items, around_noon)
+@given(situations | willing, some_items, around_noon)
 def test_no_situation_lets_a_protected_item_leave(facts, wanted, now):
     assert not decide(facts, wanted, now=now).allowed & facts.protected_items
 
