@@ -46,6 +46,7 @@ def the_facts(**changes):
         "confirm_from": None,
         "guardian_awaited": False,
         "protected_items": frozenset(),
+        "terms_are_accepted": True,
     }
     return Facts(**facts | changes)
 
@@ -79,6 +80,7 @@ situations = st.builds(
     confirm_from=st.none() | around_noon,
     guardian_awaited=mostly.map(lambda usual: not usual),
     protected_items=some_items,
+    terms_are_accepted=mostly,
 )
 
 
@@ -101,6 +103,7 @@ def model(facts, item, now):
         and not facts.disposal_is_overdue
         and facts.resident_is_active
         and item not in facts.protected_items
+        and facts.terms_are_accepted
     )
 
 
@@ -121,6 +124,7 @@ BROKEN = {
     Reason.AGREEMENT_NOT_IN_FORCE: the_facts(agreement_in_force=False),
     Reason.PURPOSE_ENDED: the_facts(purpose_in_force=False),
     Reason.RESIDENT_UNAVAILABLE: the_facts(resident_is_active=False),
+    Reason.TERMS_OUTDATED: the_facts(terms_are_accepted=False),
     Reason.NO_CONSENT: the_facts(consent=a_consent(ended_at=NOON, ending=Ending.WITHDRAWN)),
     Reason.CONSENT_EXPIRED: the_facts(consent=a_consent(expires_at=NOON)),
     Reason.NEEDS_RECONFIRMATION: the_facts(confirm_from=NOON),
@@ -204,6 +208,7 @@ def test_a_partner_learns_no_more_than_it_must():
         "agreement_not_in_force": "agreement_not_in_force",
         "purpose_ended": "purpose_ended",
         "resident_unavailable": "resident_unavailable",
+        "terms_outdated": "resident_unavailable",
         "no_consent": "no_consent",
         "consent_expired": "no_consent",
         "needs_reconfirmation": "no_consent",

@@ -10,12 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from genkan.catalogue import service as catalogue_service
 from genkan.consent import api as consent
+from genkan.consent.errors import TermsOutdated
 from genkan.consent.preview import preview
 from genkan.kernel.ids import ResidentId, new_id
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
 from genkan.residents.errors import NotAResident
 from genkan.residents.models import ResidentRow
+from genkan.terms import api as terms
 from tests.builders import (
     DAY,
     MOMENT,
@@ -231,8 +233,8 @@ def test_what_ended_cannot_be_handed_over(sharing, partner):
     assert consent.hold_for_hand_over(released, now=NOON) is None
 
 
-def test_a_release_takes_six_statements(sharing, partner):
-    """Hot path: consent, terms, profile, what is overdue, entry, record."""
+def test_a_release_takes_seven_statements(sharing, partner):
+    """Hot path: consent, offer, profile, what is overdue, terms of use, entry, record."""
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
         consent.release(
             resident=sharing,
@@ -242,4 +244,55 @@ def test_a_release_takes_six_statements(sharing, partner):
             now=NOON,
         )
 
-    assert len(asked) == 6, [one["sql"] for one in asked]
+    assert len(asked) == 7, [one["sql"] for one in asked]
+
+
+def a_material_change(*, now):
+    """Publish a version of the terms that begins at `now`."""
+    draft = terms.Draft(
+        kind=terms.Kind.TERMS_OF_USE,
+        label="next",
+        effective_from=now,
+        texts={locale: f"## {locale}" for locale in terms.LOCALES},
+    )
+    return terms.publish(draft, now=now - DAY)[0]
+
+
+def test_nothing_leaves_under_terms_that_were_not_accepted(sharing, partner):
+    begins = NOON + DAY
+    version = a_material_change(now=begins)
+
+    assert release(sharing, partner, now=begins - MOMENT).provision
+    assert release(sharing, partner, now=begins).reason is Reason.TERMS_OUTDATED
+    assert entry(sharing, "consent.release_refused").facts["reason"] == "terms_outdated"
+
+    wording = terms.text(version, "ja")
+    with transaction.atomic():
+        terms.accept(
+            terms.Acceptance(
+                person=sharing,
+                terms=version.id,
+                locale="ja",
+                text_hash=wording.sha256,
+                shown_at=begins,
+                method=terms.Method.WEB,
+            ),
+            now=begins,
+        )
+    assert release(sharing, partner, now=begins).provision
+
+
+def test_no_consent_is_taken_under_terms_that_were_not_accepted(resident, partner):
+    begins = NOON + DAY
+    a_material_change(now=begins)
+
+    with pytest.raises(TermsOutdated):
+        give(resident, partner, now=begins)
+    assert consent.consents_of(resident) == []
+
+
+def test_consent_can_be_withdrawn_under_terms_that_were_not_accepted(sharing, partner):
+    begins = NOON + DAY
+    a_material_change(now=begins)
+
+    assert withdraw(sharing, partner, now=begins).consent

@@ -39,12 +39,16 @@ def published(db):
         terms.publish(draft, now=clock.now())
 
 
-def publish_next(**texts: str) -> terms.TermsVersion:
+def publish_next(*, material: bool = True, **texts: str) -> terms.TermsVersion:
     """A version published an hour ago that takes effect this moment."""
     now = clock.now()
     bodies = {locale: f"## {locale} {now}" for locale in terms.LOCALES} | texts
     draft = terms.Draft(
-        kind=terms.Kind.TERMS_OF_USE, label=f"{now:%H%M%S%f}", effective_from=now, texts=bodies
+        kind=terms.Kind.TERMS_OF_USE,
+        label=f"{now:%H%M%S%f}",
+        effective_from=now,
+        texts=bodies,
+        material=material,
     )
     return terms.publish(draft, now=now - timedelta(hours=1))[0]
 

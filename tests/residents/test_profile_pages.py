@@ -9,7 +9,7 @@ from genkan.kernel.ids import ResidentId
 from genkan.residents import api as residents
 from genkan.residents.models import ResidentRow, ValueRow
 from genkan.residents.service import profile
-from tests.residents.conftest import H01, Person, events, publish_next
+from tests.residents.conftest import H01, Person, events
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -142,15 +142,6 @@ def test_postal_code_is_answered_as_data(resident):
     assert [place["town"] for place in answer.json()["places"]] == ["東豊中町"]
     assert resident.get("/postal-code?code=x").status_code == 422
     assert resident.get("/postal-code?code=9999999").json() == {"places": []}
-
-
-def test_resident_is_told_when_the_terms_have_changed(resident):
-    notice = "同意された後に規約が変わりました"
-    assert notice not in text(resident.get("/profile"))
-
-    publish_next()
-
-    assert notice in text(resident.get("/profile"))
 
 
 def test_look_alike_character_is_pointed_out_and_kept(person):

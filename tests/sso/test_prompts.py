@@ -1,6 +1,7 @@
 """What a client may ask us to ask: prompt, max_age, hints (P0.11)."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from genkan.consent import api as consent
 from genkan.kernel import clock
 from genkan.kernel.db import rows
+from genkan.terms import api as terms
 from tests.sso.stage import COMMITS, PASSWORD, Visitor, code_in, said, userinfo
 
 
@@ -183,3 +185,51 @@ def test_a_sign_in_in_one_browser_says_nothing_of_another(linked, service):
     other = Visitor(linked.resident)
 
     assert error(other.open(service.address(prompt="none"))) == "login_required"
+
+
+def a_material_change():
+    """Publish a version of the terms that is in force this moment."""
+    now = clock.now()
+    draft = terms.Draft(
+        kind=terms.Kind.TERMS_OF_USE,
+        label="next",
+        effective_from=now,
+        texts={locale: f"## {locale}" for locale in terms.LOCALES},
+    )
+    terms.publish(draft, now=now - timedelta(hours=1))
+
+
+@pytest.mark.parametrize("language", ["ja", "ja-easy", "en"])
+def test_changed_terms_come_before_the_service_and_lead_on_to_it(linked, service, language):
+    a_material_change()
+    linked.browser.cookies["genkan_language"] = language
+    begun = linked.open(service.address())
+
+    told = linked.open(begun.headers["Location"])
+
+    assert told.status_code == 403
+    assert "sso.terms_outdated" in told.content.decode()
+    (address,) = re.findall(r'href="(/terms/decision\?next=[^"]+)"', told.content.decode())
+    page = linked.open(address).content.decode()
+    fields = dict(re.findall(r'name="(shown|next)" value="([^"]+)"', page))
+    accepted = linked.browser.post(address, fields | {"accept": "on", "decision": "accept"})
+    assert code_in(linked.open(accepted.headers["Location"]))
+
+
+def test_prompt_none_shows_no_terms(linked, service):
+    a_material_change()
+
+    assert error(linked.open(service.address(prompt="none"))) == "interaction_required"
+
+
+def test_refused_terms_end_at_the_same_page(linked, service):
+    a_material_change()
+    begun = linked.open(service.address())
+    page = linked.open("/terms/decision").content.decode()
+    shown = re.search(r'name="shown" value="([^"]+)"', page)[1]
+    linked.browser.post("/terms/decision", {"shown": shown, "decision": "refuse"})
+
+    told = linked.open(begun.headers["Location"])
+
+    assert told.status_code == 403
+    assert "sso.terms_outdated" in told.content.decode()

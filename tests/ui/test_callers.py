@@ -12,6 +12,7 @@ from genkan.kernel.registry import Registry
 from genkan.ui.answers import wants_json
 from genkan.ui.callers import resident_of
 from genkan.ui.errors import NotAllowed, SignInNeeded
+from genkan.ui.notices import Duty, Notice
 
 
 @pytest.fixture
@@ -20,6 +21,7 @@ def residents(monkeypatch):
     resolver = filled("resolver", residents={ACCOUNT: RESIDENT}.get)
     monkeypatch.setattr("genkan.ui.callers.resident_resolver", resolver)
     monkeypatch.setattr("genkan.ui.callers.resident_gates", Registry("gates"))
+    monkeypatch.setattr("genkan.ui.notices.resident_notices", Registry("notices"))
 
 
 @pytest.fixture
@@ -83,6 +85,41 @@ def test_gate_stops_a_resident_from_acting_but_not_from_looking(asked, residents
     with pytest.raises(NotFound):
         urls.resident_page(asked(signed_in=True))
     assert urls.any_resident_page(asked(signed_in=True)).status_code == 200
+
+
+def owing(monkeypatch, *, is_pressing):
+    """Let the resident of the tests owe a decision."""
+    duty = Duty(address="/decide", refusal=NotAllowed(), is_pressing=is_pressing)
+    notice = Notice(template="showcase/home.html", facts={}, duty=duty)
+    notices = filled("notices", terms={RESIDENT: notice}.get, other=lambda _: None)
+    monkeypatch.setattr("genkan.ui.notices.resident_notices", notices)
+
+
+def test_pressing_decision_comes_before_pages_and_leads_back(asked, residents, monkeypatch):
+    owing(monkeypatch, is_pressing=True)
+
+    response = urls.resident_page(asked(path="/services/", signed_in=True))
+
+    assert answered(response) == (303, "/decide?next=%2Fservices%2F")
+    assert urls.any_resident_page(asked(signed_in=True)).status_code == 200
+    with pytest.raises(NotAllowed):
+        urls.resident_page(asked(Accept="application/json", signed_in=True))
+
+
+@pytest.mark.parametrize("is_pressing", [True, False])
+def test_nothing_is_done_while_a_decision_is_owed(asked, residents, monkeypatch, is_pressing):
+    owing(monkeypatch, is_pressing=is_pressing)
+
+    with pytest.raises(NotAllowed):
+        urls.resident_page(asked("POST", signed_in=True))
+    assert urls.any_resident_page(asked("POST", signed_in=True)).status_code == 200
+
+
+def test_who_has_decided_against_it_may_look(asked, residents, monkeypatch):
+    owing(monkeypatch, is_pressing=False)
+
+    assert urls.resident_page(asked(signed_in=True)).status_code == 200
+    assert urls.resident_page(asked("HEAD", signed_in=True)).status_code == 200
 
 
 def test_operator_pages_are_for_staff_alone(asked):

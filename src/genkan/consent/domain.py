@@ -51,6 +51,7 @@ class Reason(StrEnum):
     AGREEMENT_NOT_IN_FORCE = "agreement_not_in_force"
     PURPOSE_ENDED = "purpose_ended"
     RESIDENT_UNAVAILABLE = "resident_unavailable"
+    TERMS_OUTDATED = "terms_outdated"
     OUTSIDE_OFFER = "outside_offer"
     OUTSIDE_AGREEMENT = "outside_agreement"
     NOT_AGREED = "not_agreed"
@@ -64,6 +65,7 @@ COARSE = {
     Reason.OFFER_CHANGED: Reason.NO_CONSENT,
     Reason.DISPOSAL_OVERDUE: Reason.SERVICE_SUSPENDED,
     Reason.PROTECTED_ADDRESS: Reason.NO_CONSENT,
+    Reason.TERMS_OUTDATED: Reason.RESIDENT_UNAVAILABLE,
 }
 """What a partner is told instead of the exact reason, which the resident sees (M27)."""
 
@@ -119,6 +121,7 @@ class Facts:
     guardian_awaited: bool
     protected_items: frozenset[str]
     """Items whose values tell where the resident lives, while the address is protected (A9)."""
+    terms_are_accepted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +165,11 @@ def resident_is_active(facts: Facts, _: datetime) -> bool:
     return facts.resident_is_active
 
 
+def terms_are_accepted(facts: Facts, _: datetime) -> bool:
+    """A material change of the terms of use is accepted before anything leaves under it (M20)."""
+    return facts.terms_are_accepted
+
+
 def consent_was_given(facts: Facts, _: datetime) -> bool:
     """There is a consent that has not ended."""
     return facts.consent is not None and facts.consent.ended_at is None
@@ -194,6 +202,7 @@ STEPS: tuple[tuple[Check, Reason], ...] = (
     (agreement_is_in_force, Reason.AGREEMENT_NOT_IN_FORCE),
     (purpose_is_in_force, Reason.PURPOSE_ENDED),
     (resident_is_active, Reason.RESIDENT_UNAVAILABLE),
+    (terms_are_accepted, Reason.TERMS_OUTDATED),
     (consent_was_given, Reason.NO_CONSENT),
     (consent_is_in_time, Reason.CONSENT_EXPIRED),
     (consent_is_the_persons_own, Reason.NEEDS_RECONFIRMATION),

@@ -36,6 +36,13 @@ class ServiceUnavailable(Refusal):
     code = "consent.service_unavailable"
 
 
+class TermsOutdated(Refusal):
+    """The resident has not accepted the terms of use in force: no new consent is taken (M20)."""
+
+    code = "consent.terms_outdated"
+    status = 403
+
+
 class AlreadyStopped(Refusal):
     """There is nothing to stop: it ended before, or never began."""
 

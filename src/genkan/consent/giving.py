@@ -13,12 +13,14 @@ from genkan.consent.errors import (
     NothingOffered,
     OfferChanged,
     ServiceUnavailable,
+    TermsOutdated,
 )
 from genkan.kernel.db import require_transaction
 from genkan.kernel.ids import ConsentId, OfferId, ResidentId, ServiceId, new_id
 from genkan.ledger import api as ledger
 from genkan.partners import api as partners
 from genkan.residents import api as residents
+from genkan.terms import api as terms_of_use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +60,12 @@ def give(
         ServiceUnavailable: the service may receive nothing now.
         ItemNotOffered, RequiredItemMissing: the ticked items do not fit the offer.
         NotRepresentative: `by` may not act for the resident now.
+        TermsOutdated: the resident has not accepted the terms of use in force.
         GuardianMustDecide: the resident is not certainly old enough to decide alone.
     """
     require_transaction()
+    if not terms_of_use.standing_of(resident, now=now).is_current:
+        raise TermsOutdated
     right = right_to_decide(resident, by, now=now)
     offer = _offer_shown(service, choice, now)
     if right is None and not residents.may_consent_alone(

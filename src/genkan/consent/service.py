@@ -32,6 +32,7 @@ from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
 from genkan.residents import api as residents
+from genkan.terms import api as terms_of_use
 
 EXPIRE_LIMIT = 200
 
@@ -179,6 +180,7 @@ def _facts(
         confirm_from=None if consent is None else confirm_from(consent, profile),
         guardian_awaited=consent is not None and guardian_awaited(consent, now=now),
         protected_items=_revealing(profile) if profile.is_protected(now) else frozenset(),
+        terms_are_accepted=terms_of_use.standing_of(profile.resident, now=now).is_current,
     )
 
 

@@ -27,6 +27,8 @@ SENTENCES: dict[str, str | Promise] = {
     "residents.protection_declined": _(
         "A second person at the counter said no: the protection of your address stays as it was."
     ),
+    "resident.terms_accepted": _("You accepted the changed terms of use."),
+    "resident.terms_refused": _("You did not accept the changed terms of use."),
     "sso.linked": _("You connected %(service)s."),
     "consent.given": _("You allowed %(service)s to receive: %(items)s."),
     "consent.agreed_too": _("Another guardian agreed to sharing with %(service)s."),
@@ -61,6 +63,7 @@ REASONS: dict[str, str | Promise] = {
     "purpose_ended": _("the purpose has ended"),
     "resident_unavailable": _("your ID is suspended"),
     "protected_address": _("your address is protected"),
+    "terms_outdated": _("you had not accepted the terms of use in force"),
 }
 
 ACTS: dict[str, str | Promise] = {

@@ -14,11 +14,14 @@ class ResidentsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from genkan.residents.service import callers
+        from genkan.residents.views import agreements
         from genkan.ui.callers import resident_gates, resident_resolver
         from genkan.ui.navigation import Link, header_links
+        from genkan.ui.notices import resident_notices
 
         resident_resolver.add("residents", callers.resident_who_calls)
         resident_gates.add("residents.state", callers.must_be_active)
+        resident_notices.add("residents.terms", agreements.notice_for)
 
         links = {
             "profile": Link(

@@ -158,3 +158,23 @@ class NotStaff(Refusal):
 
     code = "residents.not_staff"
     status = 403
+
+
+class TermsUndecided(Refusal):
+    """The terms have changed materially: read them and decide first. Looking and leaving go on."""
+
+    code = "residents.terms_undecided"
+    status = 403
+
+
+class TermsRefused(Refusal):
+    """The resident refused the terms in force: they may look, stop and leave, and nothing else."""
+
+    code = "residents.terms_refused"
+    status = 403
+
+
+class NothingToDecide(Refusal):
+    """The terms in force ask for no decision, or it was made."""
+
+    code = "residents.nothing_to_decide"

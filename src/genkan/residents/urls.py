@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
-from genkan.residents.views import accounts, credentials, postal, profile, registration, sessions
+from genkan.residents.views import (
+    accounts,
+    agreements,
+    credentials,
+    postal,
+    profile,
+    registration,
+    sessions,
+)
 
 PAGES = [
     path("register/", registration.start, name="start"),
@@ -10,6 +18,7 @@ PAGES = [
     path("register/profile", registration.fill_profile, name="profile_draft"),
     path("register/confirm", registration.confirm, name="confirm"),
     path("register/done", registration.done, name="done"),
+    path("terms/decision", agreements.decide, name="terms_decision"),
     path("interests", profile.interests, name="interests"),
     path("profile", profile.show, name="profile"),
     path("profile/<str:item>", profile.change, name="change"),

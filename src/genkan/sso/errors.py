@@ -220,6 +220,13 @@ class ResidentUnavailable(Refusal):
     status = 403
 
 
+class TermsOutdated(Refusal):
+    """The resident has not accepted the terms of use in force; services wait (M16, M20)."""
+
+    code = "sso.terms_outdated"
+    status = 403
+
+
 class LogoutRefused(Refusal):
     """A request to sign out that is not the client's own; nobody is redirected."""
 

@@ -1,7 +1,16 @@
 """The door of terms."""
 
 from genkan.terms.comparison import Comparison
-from genkan.terms.domain import LOCALES, Acceptance, Kind, Method, TermsVersion, Wording
+from genkan.terms.domain import (
+    LOCALES,
+    Acceptance,
+    Duty,
+    Kind,
+    Method,
+    Standing,
+    TermsVersion,
+    Wording,
+)
 from genkan.terms.errors import (
     FactsUnreadable,
     LanguageMissing,
@@ -21,8 +30,12 @@ from genkan.terms.service import (
     current,
     draft_in,
     drafts,
+    forget,
     hold_current,
     publish,
+    receipts_of,
+    refuse,
+    standing_of,
     tally,
     text,
     version,
@@ -36,10 +49,12 @@ __all__ = [
     "Acceptance",
     "Comparison",
     "Draft",
+    "Duty",
     "FactsUnreadable",
     "Kind",
     "LanguageMissing",
     "Method",
+    "Standing",
     "TermsOutdated",
     "TermsUnpublished",
     "TermsVersion",
@@ -55,8 +70,12 @@ __all__ = [
     "current",
     "draft_in",
     "drafts",
+    "forget",
     "hold_current",
     "publish",
+    "receipts_of",
+    "refuse",
+    "standing_of",
     "tally",
     "text",
     "version",

@@ -101,3 +101,32 @@ class AcceptanceRow(models.Model):
                 name="terms_shown_before_accepted",
             ),
         ]
+
+
+class RefusalRow(models.Model):
+    """One act of refusal; never changed, and undone by accepting later."""
+
+    id = models.UUIDField(primary_key=True, db_comment=holds(DataClass.PSEUDONYM, "which refusal"))
+    person = models.UUIDField(db_comment=holds(DataClass.PSEUDONYM, "the resident"))
+    terms = models.ForeignKey(
+        TermsRow,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_comment=holds(DataClass.PUBLIC, "version refused"),
+    )
+    locale = models.CharField(max_length=10, db_comment=holds(DataClass.PERSONAL, "language read"))
+    text_hash = models.CharField(
+        max_length=HASH_LENGTH, db_comment=holds(DataClass.PUBLIC, "hash of the text shown")
+    )
+    shown_at = models.DateTimeField(db_comment=holds(DataClass.PERSONAL, "when the text was shown"))
+    refused_at = models.DateTimeField(db_comment=holds(DataClass.PERSONAL, "when it was refused"))
+
+    class Meta:
+        db_table = "terms_refusal"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "terms"], name="terms_one_refusal"),
+            models.CheckConstraint(
+                condition=models.Q(refused_at__gte=models.F("shown_at")),
+                name="terms_shown_before_refused",
+            ),
+        ]

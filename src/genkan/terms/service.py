@@ -1,7 +1,7 @@
 """Use cases of terms: publish, read, accept."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,10 +19,13 @@ from genkan.terms.domain import (
     LOCALES,
     Acceptance,
     Kind,
+    Receipt,
+    Standing,
     TermsVersion,
     Wording,
     before,
     in_force,
+    standing,
 )
 from genkan.terms.errors import (
     FactsUnreadable,
@@ -128,15 +131,43 @@ def accept_all(acts: Iterable[Acceptance], *, now: datetime) -> list[AcceptanceI
     Raises:
         TermsOutdated: one of them is not of the version in force; none is recorded.
     """
+    named = [(AcceptanceId(new_id()), act) for act in acts]
+    _must_be_about_what_is_in_force([act for _, act in named], now=now)
+    store.add_acceptances(named, accepted_at=now)
+    return [id_ for id_, _ in named]
+
+
+def refuse(act: Acceptance, *, now: datetime) -> bool:
+    """Record an act of refusal. Joins.
+
+    Returns:
+        Whether it is the first of this person and version; the first one stands.
+
+    Raises:
+        TermsOutdated: the version is not in force, or has no such text in that language.
+    """
+    _must_be_about_what_is_in_force([act], now=now)
+    return store.add_refusal(act, refused_at=now)
+
+
+def _must_be_about_what_is_in_force(acts: Iterable[Acceptance], *, now: datetime) -> None:
     in_force_now = hold_current(now)
     texts = store.texts(in_force_now.id)
-    named = [(AcceptanceId(new_id()), act) for act in acts]
-    for _, act in named:
+    for act in acts:
         wording = texts.get(act.locale)
         if act.terms != in_force_now.id or wording is None or wording.sha256 != act.text_hash:
             raise TermsOutdated
-    store.add_acceptances(named, accepted_at=now)
-    return [id_ for id_, _ in named]
+
+
+def standing_of(person: UUID, *, now: datetime) -> Standing:
+    """Return how somebody stands to the terms of use. One query."""
+    return standing(store.decisions_of(person), now)
+
+
+def forget(persons: Sequence[UUID]) -> None:
+    """Delete what people accepted who never got an ID. Joins."""
+    require_transaction()
+    store.forget(persons)
 
 
 def acceptance(id_: AcceptanceId) -> Acceptance | None:
@@ -147,6 +178,11 @@ def acceptance(id_: AcceptanceId) -> Acceptance | None:
 def acceptances_of(person: UUID) -> list[tuple[TermsId, datetime]]:
     """Return which versions a person accepted and when, newest first."""
     return store.acceptances_of(person)
+
+
+def receipts_of(person: UUID) -> list[Receipt]:
+    """Return everything a person accepted, newest first. One query."""
+    return store.receipts_of(person)
 
 
 def tally() -> Mapping[TermsId, int]:

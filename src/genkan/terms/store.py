@@ -1,6 +1,6 @@
 """Queries of versions, texts and acceptances."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,14 +9,15 @@ from django.db.models import Count
 
 from genkan.kernel.db import copy_rows, rows
 from genkan.kernel.ids import AcceptanceId, TermsId, new_id
-from genkan.terms.domain import Acceptance, Kind, Method, TermsVersion, Wording
-from genkan.terms.models import AcceptanceRow, TermsRow, TermsTextRow
+from genkan.terms.domain import Acceptance, Decided, Kind, Method, Receipt, TermsVersion, Wording
+from genkan.terms.models import AcceptanceRow, RefusalRow, TermsRow, TermsTextRow
 
 VERSIONS_LOCK = 0x7465726D  # "term": the advisory lock around "which version is in force"
 
 _VERSION = ("id", "kind", "label", "effective_from", "authoritative_locale", "material")
 _TEXT = ("locale", "body", "sha256")
 _ACCEPTANCE = ("person", "terms_id", "locale", "text_hash", "shown_at", "method")
+_RECEIPT = ("locale", "text_hash", "shown_at", "accepted_at")
 
 
 def versions(kind: Kind) -> list[TermsVersion]:
@@ -112,10 +113,70 @@ def acceptance(id_: AcceptanceId) -> Acceptance | None:
     return None if row is None else _to_acceptance(row)
 
 
+def receipts_of(person: UUID) -> list[Receipt]:
+    """Return everything a person accepted, newest first."""
+    found = AcceptanceRow.objects.filter(person=person).order_by("-accepted_at", "id")
+    about = [f"terms__{name}" for name in _VERSION]
+    return [
+        Receipt(
+            version=_to_version({name: row[f"terms__{name}"] for name in _VERSION}),
+            **{name: row[name] for name in _RECEIPT},
+        )
+        for row in found.values(*about, *_RECEIPT)
+    ]
+
+
 def acceptances_of(person: UUID) -> list[tuple[TermsId, datetime]]:
     """Return which versions a person accepted and when, newest first."""
     found = AcceptanceRow.objects.filter(person=person).order_by("-accepted_at", "id")
     return [(TermsId(terms), at) for terms, at in found.values_list("terms_id", "accepted_at")]
+
+
+def decisions_of(person: UUID) -> list[Decided]:
+    """Return every version of the terms of use, and what a person did about it. One query."""
+    found = rows(
+        """
+        SELECT t.id, t.kind, t.label, t.effective_from, t.authoritative_locale, t.material,
+               (SELECT max(a.accepted_at) FROM terms_acceptance a
+                 WHERE a.person = %(person)s AND a.terms_id = t.id) AS accepted_at,
+               (SELECT r.refused_at FROM terms_refusal r
+                 WHERE r.person = %(person)s AND r.terms_id = t.id) AS refused_at
+          FROM terms_terms t
+         WHERE t.kind = %(kind)s
+         ORDER BY t.effective_from
+        """,
+        person=person,
+        kind=str(Kind.TERMS_OF_USE),
+    )
+    return [
+        Decided(
+            version=_to_version({name: row[name] for name in _VERSION}),
+            accepted_at=row["accepted_at"],
+            refused_at=row["refused_at"],
+        )
+        for row in found
+    ]
+
+
+def add_refusal(act: Acceptance, *, refused_at: datetime) -> bool:
+    """Store an act of refusal; the first of a version stands. Whether this one is it."""
+    row = RefusalRow(
+        id=new_id(),
+        person=act.person,
+        terms_id=act.terms,
+        locale=act.locale,
+        text_hash=act.text_hash,
+        shown_at=act.shown_at,
+        refused_at=refused_at,
+    )
+    known = RefusalRow.objects.filter(person=act.person, terms=act.terms).exists()
+    RefusalRow.objects.bulk_create([row], ignore_conflicts=True)
+    return not known
+
+
+def forget(persons: Sequence[UUID]) -> None:
+    """Delete the acts of people who never got an ID."""
+    AcceptanceRow.objects.filter(person__in=persons).delete()
 
 
 def tally() -> dict[TermsId, int]:

@@ -2,8 +2,9 @@
 
     @for_everybody   view(request, …)
     @for_account     view(request, account, …)     signed in, perhaps without an ID yet
-    @for_resident    view(request, resident, …)    has an ID, and nothing stands against them
-    @for_any_resident   likewise                   has an ID, suspended or not (history, stopping)
+    @for_resident    view(request, resident, …)    has an ID, nothing stands against them, and
+                                                   they owe no decision (genkan.ui.notices)
+    @for_any_resident   likewise                   has an ID, whatever stands against it (stopping)
     @for_operator    view(request, account, …)     staff
     @for_partner     view(request, …)              machines: no cookies, no CSRF, refusals as JSON
 
@@ -25,6 +26,7 @@ from genkan.kernel.registry import Registry
 from genkan.ui.addresses import way_back, with_next
 from genkan.ui.answers import see_other, wants_json
 from genkan.ui.errors import NotAllowed, SignInNeeded
+from genkan.ui.notices import Notice, notices_for
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -33,6 +35,8 @@ ResidentView = Callable[Concatenate[HttpRequest, ResidentId, P], HttpResponseBas
 Caller = Literal["everybody", "account", "resident", "operator", "partner"]
 
 REGISTRATION = "/register/terms"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that look and change nothing (RFC 9110 section 9.2.1)."""
 
 resident_resolver: Registry[Callable[[AccountId], ResidentId | None]] = Registry(
     "resident resolver"
@@ -67,7 +71,7 @@ def for_account(view: AccountView[P]) -> View[P]:
 
 
 def for_resident(view: ResidentView[P]) -> View[P]:
-    """Hand the view the resident, unless a gate refuses them."""
+    """Hand the view the resident, unless a gate refuses them or they owe a decision."""
 
     @wraps(view)
     def gated(
@@ -75,7 +79,8 @@ def for_resident(view: ResidentView[P]) -> View[P]:
     ) -> HttpResponseBase:
         for gate in resident_gates.items().values():
             gate(resident)
-        return view(request, resident, *args, **kwargs)
+        detour = _detour(request)
+        return detour or view(request, resident, *args, **kwargs)
 
     return for_any_resident(gated)
 
@@ -91,6 +96,7 @@ def for_any_resident(view: ResidentView[P]) -> View[P]:
         resident = resident_resolver.only()(account)
         if resident is None:
             return _send(request, with_next(REGISTRATION, way_back(request)))
+        request.notices = notices_for(resident)  # type: ignore[attr-defined] # see notices_of
         return view(request, resident, *args, **kwargs)
 
     return _marked(call, "resident")
@@ -131,6 +137,26 @@ def resident_of(request: HttpRequest) -> ResidentId | None:
     """Return the resident that is signed in, or None; for pages that serve everybody."""
     account = account_of(request)
     return None if account is None else resident_resolver.only()(account)
+
+
+def _detour(request: HttpRequest) -> HttpResponse | None:
+    """Return the way to a decision that is owed and pressing; refuse deeds until it is made."""
+    owed = next((notice.duty for notice in notices_of(request) if notice.duty), None)
+    if owed is None:
+        return None
+    if request.method not in SAFE:
+        raise owed.refusal
+    if not owed.is_pressing:
+        return None
+    if wants_json(request):
+        raise owed.refusal
+    return _send(request, with_next(owed.address, way_back(request)))
+
+
+def notices_of(request: HttpRequest) -> tuple[Notice, ...]:
+    """Return what the resident of this page is to be told; nothing on pages for others."""
+    found: tuple[Notice, ...] = getattr(request, "notices", ())
+    return found
 
 
 def _marked(call: View[P], caller: Caller) -> View[P]:

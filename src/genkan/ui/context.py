@@ -8,8 +8,10 @@ from django.shortcuts import resolve_url
 
 from genkan.ui import languages
 from genkan.ui.addresses import safe_path, way_back
+from genkan.ui.callers import notices_of
 from genkan.ui.languages import Language
 from genkan.ui.navigation import Shown, footer_links, header_links, shown
+from genkan.ui.notices import Notice
 
 
 class Shell:
@@ -52,6 +54,11 @@ class Shell:
         """Whether somebody is signed in; an error before authentication counts as nobody."""
         user = getattr(self._request, "user", None)
         return user is not None and user.is_authenticated
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """What the resident of this page is to be told before anything else."""
+        return () if self._request is None else notices_of(self._request)
 
     @cached_property
     def header_links(self) -> list[Shown]:

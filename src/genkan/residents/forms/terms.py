@@ -32,8 +32,10 @@ class TermsForm(forms.Form):
         version: terms.TermsVersion,
         text: terms.Wording,
         now: datetime,
+        must_accept: bool = True,
     ) -> None:
         super().__init__(data, initial={"shown": note(version, text, now)})
+        self.fields["accept"].required = must_accept
         self._version = version
         self._text = text
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from genkan.kernel.db import require_transaction
-from genkan.kernel.ids import ResidentId, TermsId
+from genkan.kernel.ids import ResidentId
 from genkan.ledger import api as ledger
 from genkan.residents.domain.people import (
     Origin,
@@ -56,11 +56,6 @@ def state_of(resident: ResidentId) -> ResidentState:
         NotAResident: there is no such resident.
     """
     return _found(store.state_of(resident))
-
-
-def accepted_terms_of(resident: ResidentId) -> TermsId | None:
-    """Return the version of the terms a resident accepted last."""
-    return next((version for version, _ in terms.acceptances_of(resident)), None)
 
 
 def receipt_of(resident: ResidentId) -> Receipt:

@@ -13,7 +13,6 @@ from genkan.residents.forms.interests import InterestsForm
 from genkan.residents.forms.profile import FIELDS_OF, ProfileForm, as_fields
 from genkan.residents.service import profile
 from genkan.residents.views.showing import Line, lines_of
-from genkan.terms import api as terms
 from genkan.ui import languages
 from genkan.ui.addresses import wanted_next
 from genkan.ui.answers import see_other
@@ -36,7 +35,6 @@ def show(request: HttpRequest, resident: ResidentId) -> HttpResponse:
             {"line": lines_of({past.item: past.content}, language)[0], "value": past}
             for past in profile.past_values_of(resident)
         ],
-        "terms_changed": profile.accepted_terms_of(resident) != terms.current(clock.now()).id,
         "interests": [
             interest.name.in_language(language)
             for interest in catalogue.INTERESTS.values()

@@ -50,6 +50,8 @@ class Task(StrEnum):
     CONSENT = "consent"
     OTHER_ACCOUNT = "other_account"
     """The client wants another resident than the one of this browser."""
+    TERMS = "terms"
+    """The terms of use have changed materially, and the resident has not accepted them."""
     UNAVAILABLE = "unavailable"
     """The resident is suspended or gone."""
 
@@ -67,6 +69,7 @@ class Visitor:
         signed_in: whether somebody is signed in at all.
         subject: the resident's name for this client; None while registration is not finished.
         is_active: the resident may use services.
+        terms_are_accepted: the resident has accepted the terms of use in force.
         is_linked: the resident has connected the service.
         standing: of the resident's consent.
     """
@@ -75,6 +78,7 @@ class Visitor:
     sign_in: SignIn | None = None
     subject: str | None = None
     is_active: bool = True
+    terms_are_accepted: bool = True
     is_linked: bool = False
     standing: Standing = Standing.NO_OFFER
 
@@ -104,6 +108,8 @@ def _for_resident(
         return Task.UNAVAILABLE
     if not request.is_about(subject):
         return Task.OTHER_ACCOUNT
+    if not visitor.terms_are_accepted:
+        return Task.TERMS
     return _question(request, visitor, started_at=started_at)
 
 
@@ -139,6 +145,7 @@ _UNSEEN: Mapping[Task, OAuthError] = {
     Task.PROVE_AGAIN: LoginRequired("the sign-in is too old"),
     Task.OTHER_ACCOUNT: LoginRequired("another resident is signed in"),
     Task.UNAVAILABLE: LoginRequired("the resident cannot sign in"),
+    Task.TERMS: InteractionRequired("the resident has to read the terms of use"),
     Task.REGISTER: InteractionRequired("the registration is not finished"),
     Task.LINK: ConsentRequired("the resident has not agreed"),
     Task.CONSENT: ConsentRequired("the resident has not agreed"),

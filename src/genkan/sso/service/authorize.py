@@ -38,6 +38,7 @@ from genkan.sso.store import clients as client_store
 from genkan.sso.store import codes as code_store
 from genkan.sso.store import interactions as store
 from genkan.sso.store import links as link_store
+from genkan.terms import api as terms
 
 CODE_BYTES = 32
 SID_LENGTH = 22
@@ -170,6 +171,7 @@ def _visitor(
         sign_in=sign_in,
         subject=partners.pairwise_subject(client.sector, resident),
         is_active=residents.state_of(resident) is residents.ResidentState.ACTIVE,
+        terms_are_accepted=terms.standing_of(resident, now=now).is_current,
         is_linked=link_store.standing(resident, client.service) is not None,
         standing=_standing(client, resident, now=now),
     )

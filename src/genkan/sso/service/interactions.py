@@ -20,6 +20,7 @@ from genkan.sso.errors import (
     OtherPerson,
     QuestionChanged,
     ResidentUnavailable,
+    TermsOutdated,
 )
 from genkan.sso.service import links
 from genkan.sso.service.authorize import (
@@ -93,6 +94,7 @@ def look(
         NotFound: no such interaction of this browser.
         InteractionCompleted, InteractionExpired: it is over.
         ResidentUnavailable: the resident may not use services now.
+        TermsOutdated: the resident has not accepted the terms of use in force.
     """
     interaction = _open(interaction_id, browser, now=now)
     asked = parameters_of(interaction)
@@ -100,8 +102,7 @@ def look(
     if isinstance(request, Answer):
         return _finished(interaction, browser, request, now=now)
     situation = situate(asked, request, browser, started_at=interaction.started_at, now=now)
-    if situation.task is Task.UNAVAILABLE:
-        raise ResidentUnavailable
+    _must_be_possible(situation)
     if situation.task is Task.OTHER_ACCOUNT:
         error = LoginRequired("another resident is signed in")
         return _finished(interaction, browser, refusal(asked, error), now=now)
@@ -115,6 +116,13 @@ def look(
         service=partners.service(request.client.service),
         preview=_preview(situation, ticked, now=now),
     )
+
+
+def _must_be_possible(situation: Situation) -> None:
+    if situation.task is Task.UNAVAILABLE:
+        raise ResidentUnavailable
+    if situation.task is Task.TERMS:
+        raise TermsOutdated
 
 
 def _preview(
@@ -175,6 +183,7 @@ def decide(
 
     Raises:
         NotFound, InteractionCompleted, InteractionExpired: see `look`.
+        ResidentUnavailable, TermsOutdated: see `look`.
         OtherPerson: somebody else signed in since the page was shown.
         QuestionChanged: the page no longer asks what is to be asked.
         Refusal: what `consent.give` refuses; nothing is changed then.
@@ -188,8 +197,7 @@ def decide(
     situation = situate(asked, request, browser, started_at=interaction.started_at, now=now)
     if situation.task in (Task.SIGN_IN, Task.PROVE_AGAIN, Task.REGISTER):
         return situation
-    if situation.task is Task.UNAVAILABLE:
-        raise ResidentUnavailable
+    _must_be_possible(situation)
     if situation.resident != shown.resident:
         raise OtherPerson
     if (situation.task, interaction.id) != (shown.task, shown.interaction):

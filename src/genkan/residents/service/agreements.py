@@ -1,0 +1,84 @@
+"""Use cases of a resident when the terms change: accept the new version, or refuse it (M20).
+
+Both lock the resident's row, which every release holds: once the refusal has committed, nothing
+leaves any more.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from genkan.kernel.ids import ResidentId
+from genkan.ledger import api as ledger
+from genkan.residents.errors import NotAResident, NothingToDecide
+from genkan.residents.service.registration import Shown
+from genkan.residents.store import people as store
+from genkan.terms import api as terms
+
+
+def standing_of(resident: ResidentId, *, now: datetime) -> terms.Standing:
+    """Return how a resident stands to the terms of use. One query."""
+    return terms.standing_of(resident, now=now)
+
+
+@transaction.atomic(durable=True)
+def accept(resident: ResidentId, shown: Shown, *, now: datetime) -> None:
+    """Record that a resident accepts the terms as shown; once more changes nothing.
+
+    Raises:
+        TermsOutdated: what was shown is not in force any more; nothing is recorded.
+        NotAResident: there is no such resident.
+    """
+    standing = _locked_standing(resident, now=now)
+    if standing.accepted is not None and standing.accepted.id == shown.terms:
+        return
+    terms.accept(_act(resident, shown, now), now=now)
+    _record("resident.terms_accepted", resident, shown, now=now)
+
+
+@transaction.atomic(durable=True)
+def refuse(resident: ResidentId, shown: Shown, *, now: datetime) -> None:
+    """Record that a resident refuses the terms as shown; once more changes nothing.
+
+    Raises:
+        TermsOutdated: what was shown is not in force any more; nothing is recorded.
+        NothingToDecide: the version was accepted, perhaps in another tab, or asks for nothing.
+        NotAResident: there is no such resident.
+    """
+    if _locked_standing(resident, now=now).is_current:
+        raise NothingToDecide
+    if terms.refuse(_act(resident, shown, now), now=now):
+        _record("resident.terms_refused", resident, shown, now=now)
+
+
+def _locked_standing(resident: ResidentId, *, now: datetime) -> terms.Standing:
+    if not store.lock_resident(resident):
+        raise NotAResident
+    return terms.standing_of(resident, now=now)
+
+
+def _act(resident: ResidentId, shown: Shown, now: datetime) -> terms.Acceptance:
+    return terms.Acceptance(
+        person=resident,
+        terms=shown.terms,
+        locale=shown.locale,
+        text_hash=shown.text_hash,
+        shown_at=min(shown.shown_at, now),  # clocks of two servers may differ a little
+        method=terms.Method.WEB,
+    )
+
+
+def _record(event: str, resident: ResidentId, shown: Shown, *, now: datetime) -> None:
+    ledger.append(
+        ledger.Entry(
+            event=event,
+            subject=resident,
+            actor=ledger.Actor.resident(resident),
+            facts={
+                "terms": terms.version_of(shown.terms).label,
+                "locale": shown.locale,
+                "text_hash": shown.text_hash,
+            },
+            happened_at=now,
+        )
+    )
