@@ -2,16 +2,24 @@
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase
 from typing_extensions import override
 from wagtail.permission_policies import BasePermissionPolicy
 
+from genkan.kernel import clock
+from genkan.kernel.ids import ResidentId
+from genkan.residents import api as residents
+from genkan.residents.api import Staff, StaffRole
 from genkan.residents.models import Account
+from genkan.ui.answers import see_other
+from genkan.ui.callers import account_of
 from genkan.ui.errors import NotAllowed
 
+P = ParamSpec("P")
 Page = Callable[..., HttpResponseBase]
 Caller = Account | AnonymousUser
 
@@ -45,3 +53,56 @@ class ShownOnly(BasePermissionPolicy):  # type: ignore[misc]  # Wagtail ships no
     @override
     def users_with_any_permission(self, actions: Iterable[str]) -> list[Account]:
         return []  # asked by workflows, which these tables have not
+
+
+Desk = Callable[Concatenate[HttpRequest, Staff, P], HttpResponseBase]
+Record = Callable[Concatenate[HttpRequest, Staff, ResidentId, ...], HttpResponseBase]
+
+
+def for_roles(*roles: StaffRole) -> Callable[[Desk[P]], Callable[..., HttpResponseBase]]:
+    """Hand a page the member of staff who calls it, and refuse those without one of these roles.
+
+    Administrators of the console have no role unless they were given one.
+    """
+
+    def decorate(page: Desk[P]) -> Callable[..., HttpResponseBase]:
+        @wraps(page)
+        def call(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            account = account_of(request)
+            staff = None if account is None else residents.staff(account)
+            if staff is None or staff.role not in roles:
+                raise NotAllowed
+            return page(request, staff, *args, **kwargs)
+
+        return call
+
+    return decorate
+
+
+for_counter = for_roles(StaffRole.COUNTER, StaffRole.SUPERVISOR)
+"""Pages of the counter; supervisors may do what the counter may."""
+
+for_supervisor = for_roles(StaffRole.SUPERVISOR)
+
+
+def on_open_record(page: Record) -> Callable[..., HttpResponseBase]:
+    """Hand a page the member of staff and the resident whose record is open to them.
+
+    Whoever has given no reason within the last half hour is asked for one first.
+    """
+
+    @wraps(page)
+    def call(
+        request: HttpRequest,
+        staff: Staff,
+        /,
+        resident: UUID,
+        **kwargs: Any,  # noqa: ANN401 - what the address says
+    ) -> HttpResponseBase:
+        try:
+            residents.must_be_open(staff.account, ResidentId(resident), now=clock.now())
+        except residents.NotOpened:
+            return see_other("console_residents:open", resident)
+        return page(request, staff, ResidentId(resident), **kwargs)
+
+    return for_counter(call)

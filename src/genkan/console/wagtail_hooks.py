@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import URLResolver, include, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
@@ -19,8 +20,17 @@ from genkan.console import records
 from genkan.console.articles import ArticleViewSet
 from genkan.console.home import Standing
 from genkan.console.partners import Partners
+from genkan.residents.api import StaffRole
 
-SHOWN_MENU = {"articles", "partners", "disposals", "terms_versions", "settings", "reports"}
+SHOWN_MENU = {
+    "residents",
+    "articles",
+    "partners",
+    "disposals",
+    "terms_versions",
+    "settings",
+    "reports",
+}
 SHOWN_SETTINGS = {"workflows", "workflow-tasks"}
 PANELS_ABOUT_PAGES = (RecentEditsPanel, LockedPagesPanel)
 SHOWN_REPORTS = {"site-history", "workflows", "workflow-tasks"}
@@ -66,6 +76,27 @@ def keep_used_panels(_request: HttpRequest, panels: list[object]) -> None:
     panels[:] = [panel for panel in panels if not isinstance(panel, PANELS_ABOUT_PAGES)]
 
 
+def desk_addresses() -> list[URLResolver]:
+    """Add the pages of the counter."""
+    return [path("residents/", include("genkan.console.desk.urls"))]
+
+
+class DeskItem(MenuItem):  # type: ignore[misc]  # Wagtail ships no types
+    """A menu item for those who have one of these roles."""
+
+    roles = (StaffRole.COUNTER, StaffRole.SUPERVISOR)
+
+    @override
+    def is_shown(self, request: HttpRequest) -> bool:
+        return getattr(request.user, "role", "") in self.roles
+
+
+def residents_item() -> MenuItem:
+    """Add the search for residents to the menu."""
+    address = reverse("console_residents:search")
+    return DeskItem(_("Residents"), address, name="residents", icon_name="user", order=90)
+
+
 def style() -> SafeString:
     """Add the style of our own widgets."""
     return format_html('<link rel="stylesheet" href="{}">', static("console/console.css"))
@@ -73,6 +104,8 @@ def style() -> SafeString:
 
 register_snippet(ArticleViewSet)
 hooks.register("register_admin_viewset", registers)
+hooks.register("register_admin_urls", desk_addresses)
+hooks.register("register_admin_menu_item", residents_item)
 hooks.register("construct_main_menu", keep_used_items)
 hooks.register("construct_settings_menu", keep_used_settings)
 hooks.register("construct_reports_menu", keep_used_reports)

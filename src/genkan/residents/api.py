@@ -1,8 +1,6 @@
 """The door of residents."""
 
-from genkan.residents.domain.ages import (
-    AgesFaulty,
-)
+from genkan.residents.domain.ages import AgesFaulty
 from genkan.residents.domain.guardians import (
     FOR_MINORS,
     Area,
@@ -11,6 +9,16 @@ from genkan.residents.domain.guardians import (
     Representation,
     RepresentationId,
     Role,
+)
+from genkan.residents.domain.lookups import (
+    Act,
+    Alert,
+    AlertKind,
+    Because,
+    Lookup,
+    LookupReason,
+    Staff,
+    StaffRole,
 )
 from genkan.residents.domain.people import (
     AccountKind,
@@ -29,18 +37,16 @@ from genkan.residents.domain.protection import (
     ProtectionRequest,
     ProtectionRequestId,
 )
-from genkan.residents.domain.rows import (
-    COLUMNS as IMPORT_COLUMNS,
-)
-from genkan.residents.domain.rows import (
-    NEEDED as IMPORT_NEEDED,
-)
+from genkan.residents.domain.rows import COLUMNS as IMPORT_COLUMNS
+from genkan.residents.domain.rows import NEEDED as IMPORT_NEEDED
+from genkan.residents.domain.search import Criteria
 from genkan.residents.errors import (
     AddressTaken,
     AlreadyRepresents,
     AlreadyRevoked,
     EvidenceMissing,
     NotAResident,
+    NotOpened,
     NotProtected,
     NotRepresentative,
     NotStaff,
@@ -51,15 +57,8 @@ from genkan.residents.errors import (
     SecondPersonNeeded,
     UnfitRepresentation,
 )
-from genkan.residents.service.callers import (
-    resident_of_account,
-    standing_of,
-)
-from genkan.residents.service.creation import (
-    create,
-    create_all,
-    open_staff_account,
-)
+from genkan.residents.service.callers import resident_of_account, standing_of
+from genkan.residents.service.creation import create, create_all, open_staff_account
 from genkan.residents.service.guardians import (
     NewRepresentation,
     acts_for,
@@ -73,29 +72,23 @@ from genkan.residents.service.guardians import (
     represented_by,
     staff_account,
 )
-from genkan.residents.service.guardians import (
-    add as add_representation,
+from genkan.residents.service.guardians import add as add_representation
+from genkan.residents.service.guardians import hold_right as hold_right_to_act
+from genkan.residents.service.guardians import revoke as revoke_representation
+from genkan.residents.service.guardians import unclear as unclear_representations
+from genkan.residents.service.imports import BadField, Imported, import_people, numbered
+from genkan.residents.service.lookups import (
+    alerts,
+    give_role,
+    lookups_of,
+    must_be_open,
+    open_record,
+    operator,
+    review,
+    staff,
+    unmask,
 )
-from genkan.residents.service.guardians import (
-    hold_right as hold_right_to_act,
-)
-from genkan.residents.service.guardians import (
-    revoke as revoke_representation,
-)
-from genkan.residents.service.guardians import (
-    unclear as unclear_representations,
-)
-from genkan.residents.service.imports import (
-    BadField,
-    Imported,
-    import_people,
-    numbered,
-)
-from genkan.residents.service.population import (
-    Loaded,
-    Wanted,
-    load,
-)
+from genkan.residents.service.population import Loaded, Wanted, invented, load
 from genkan.residents.service.profile import (
     answer_interests,
     contact_of,
@@ -117,6 +110,7 @@ from genkan.residents.service.protection import (
     staff_by_address,
     waiting_requests,
 )
+from genkan.residents.service.search import Found, find, reindex
 
 ResidentFacts = Profile
 """What `hold_for_release` returns: a profile whose state cannot change until the commit."""
@@ -126,22 +120,31 @@ __all__ = [
     "IMPORT_COLUMNS",
     "IMPORT_NEEDED",
     "AccountKind",
+    "Act",
     "AddressTaken",
     "AgesFaulty",
     "Aim",
+    "Alert",
+    "AlertKind",
     "AlreadyRepresents",
     "AlreadyRevoked",
     "Area",
     "BadField",
+    "Because",
+    "Criteria",
     "Earlier",
     "Evidence",
     "EvidenceKind",
     "EvidenceMissing",
+    "Found",
     "Imported",
     "Loaded",
+    "Lookup",
+    "LookupReason",
     "NewRepresentation",
     "NewResident",
     "NotAResident",
+    "NotOpened",
     "NotProtected",
     "NotRepresentative",
     "NotStaff",
@@ -161,12 +164,15 @@ __all__ = [
     "ResidentState",
     "Role",
     "SecondPersonNeeded",
+    "Staff",
+    "StaffRole",
     "Standing",
     "UnfitRepresentation",
     "Value",
     "Wanted",
     "acts_for",
     "add_representation",
+    "alerts",
     "all_must_agree",
     "answer_interests",
     "approve_lifting",
@@ -175,33 +181,44 @@ __all__ = [
     "create",
     "create_all",
     "decline_request",
+    "find",
+    "give_role",
     "hold_for_release",
     "hold_right_to_act",
     "import_people",
     "interests_of",
+    "invented",
     "is_of_age",
     "is_protected",
     "load",
+    "lookups_of",
     "may_act_for",
     "may_consent_alone",
+    "must_be_open",
     "numbered",
     "of_age_at",
+    "open_record",
     "open_staff_account",
+    "operator",
     "past_values_of",
     "profile_of",
     "protection_history",
     "protection_of",
     "record_act",
+    "reindex",
     "representations",
     "represented_by",
     "request_lifting",
     "request_protection",
     "resident_of_account",
+    "review",
     "revoke_representation",
+    "staff",
     "staff_account",
     "staff_by_address",
     "standing_of",
     "state_of",
     "unclear_representations",
+    "unmask",
     "waiting_requests",
 ]

@@ -157,6 +157,40 @@ class NotStaff(Refusal):
     """Only a staff account that may sign in does this."""
 
     code = "residents.not_staff"
+
+
+class RoleNeeded(Refusal):
+    """No member of staff with a role that allows this."""
+
+    code = "residents.role_needed"
+    status = 403
+
+
+class NotOpened(Refusal):
+    """The record is not open to this member of staff: a reason comes first."""
+
+    code = "residents.not_opened"
+    status = 403
+
+
+class SomebodyClose(Refusal):
+    """Staff do not open their own record, nor one of their home."""
+
+    code = "residents.somebody_close"
+    status = 403
+
+
+class UnknownItem(Refusal):
+    """The resident holds no such value."""
+
+    code = "residents.unknown_item"
+    status = 404
+
+
+class OwnAlert(Refusal):
+    """Nobody reviews their own look-ups."""
+
+    code = "residents.own_alert"
     status = 403
 
 

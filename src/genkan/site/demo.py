@@ -23,6 +23,7 @@ SAMPLE = Path(genkan.__file__).parents[2] / "examples" / "shinsei"
 START_SECONDS = 60.0
 SIGN_INS = ("H01", "H02", "H04", "H20")
 OPERATOR = "operator@genkan.example"
+COUNTER = "counter@genkan.example"
 
 
 class SampleMissing(Exception):

@@ -1,6 +1,7 @@
 """Filling a demo installation; doing it twice changes nothing."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -8,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from genkan.delivery import api as delivery
 from genkan.kernel import clock
 from genkan.residents import api as residents
-from genkan.site.demo import OPERATOR, SIGN_INS
+from genkan.site.demo import COUNTER, OPERATOR, SIGN_INS
 from genkan.site.installation import prepare
 from genkan.ui.moments import in_jst
 
@@ -27,16 +28,27 @@ def fill(*, size: int, seed: int, password: str, say: Callable[[str], object]) -
     now = clock.now()
     hashed = make_password(password)
     say(f"registering {size} invented residents …")
+    anchor = in_jst(now).date()
     wanted = residents.Wanted(
         size=size,
         seed=seed,
-        anchor=in_jst(now).date(),
+        anchor=anchor,
         passwords=dict.fromkeys(SIGN_INS, hashed),
     )
     residents.load(wanted, mode=settings.GENKAN.mode, now=now)
+    residents.reindex(missing_only=True)
     say("publishing sample contents …")
     delivery.load(delivery.sample_contents(), now=now)
     try:
-        residents.open_staff_account(OPERATOR, hashed, now=now)
+        _employ(hashed, anchor, now)
     except residents.AddressTaken:
         say("everything was there already")
+
+
+def _employ(hashed: str, anchor: date, now: datetime) -> None:
+    """Open the accounts of staff: the operator, who supervises, and H26 at the counter."""
+    clerk = residents.invented("H26", anchor)
+    residents.open_staff_account(OPERATOR, hashed, now=now)
+    residents.give_role(OPERATOR, residents.StaffRole.SUPERVISOR, person=None, now=now)
+    residents.open_staff_account(COUNTER, hashed, is_administrator=False, now=now)
+    residents.give_role(COUNTER, residents.StaffRole.COUNTER, person=clerk, now=now)

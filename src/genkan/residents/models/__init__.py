@@ -1,11 +1,8 @@
 """Tables of residents, by what they are about."""
 
-from genkan.residents.models.devices import (
-    DeviceRow,
-)
-from genkan.residents.models.guardians import (
-    RepresentationRow,
-)
+from genkan.residents.models.devices import DeviceRow
+from genkan.residents.models.guardians import RepresentationRow
+from genkan.residents.models.lookups import LookupAlertRow, LookupRow
 from genkan.residents.models.people import (
     Account,
     InterestRow,
@@ -13,17 +10,19 @@ from genkan.residents.models.people import (
     ResidentRow,
     ValueRow,
 )
-from genkan.residents.models.protection import (
-    ProtectionRow,
-)
+from genkan.residents.models.protection import ProtectionRow
+from genkan.residents.models.search import SearchRow
 
 __all__ = [
     "Account",
     "DeviceRow",
     "InterestRow",
+    "LookupAlertRow",
+    "LookupRow",
     "ProtectionRow",
     "RegistrationRow",
     "RepresentationRow",
     "ResidentRow",
+    "SearchRow",
     "ValueRow",
 ]

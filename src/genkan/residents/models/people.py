@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from genkan.kernel.data import DataClass, holds
+from genkan.residents.domain.lookups import StaffRole
 from genkan.residents.domain.people import AccountKind, Origin, ResidentState, Step
 
 
@@ -29,6 +30,21 @@ class Account(AbstractBaseUser, PermissionsMixin):
         choices=[(kind.value, kind.value) for kind in AccountKind],
         default=AccountKind.RESIDENT.value,
         db_comment=holds(DataClass.INTERNAL, "resident or staff"),
+    )
+    role = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        choices=[(role.value, role.value) for role in StaffRole],
+        db_comment=holds(DataClass.INTERNAL, "of staff: counter, supervisor, or none"),
+    )
+    person = models.ForeignKey(
+        "residents.ResidentRow",
+        null=True,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_comment=holds(DataClass.PSEUDONYM, "of staff: their own ID, which they may not open"),
     )
     is_active = models.BooleanField(
         default=True, db_comment=holds(DataClass.INTERNAL, "whether it may sign in")
@@ -52,6 +68,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(is_superuser=False) | Q(kind=AccountKind.STAFF.value),
                 name="residents_only_staff_is_superuser",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="", person__isnull=True) | Q(kind=AccountKind.STAFF.value),
+                name="residents_only_staff_has_a_role",
             ),
         ]
 

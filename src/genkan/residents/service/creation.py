@@ -50,8 +50,12 @@ def create_all(people: Sequence[NewResident], *, now: datetime) -> None:
 
 
 @transaction.atomic(durable=True)
-def open_staff_account(email: str, password_hash: str, *, now: datetime) -> AccountId:
-    """Open a staff account that may do everything in the console; its address counts as verified.
+def open_staff_account(
+    email: str, password_hash: str, *, is_administrator: bool = True, now: datetime
+) -> AccountId:
+    """Open a staff account; its address counts as verified.
+
+    An administrator may do everything in the console but look at residents: that takes a role.
 
     Raises:
         AddressTaken: an account with this address exists.
@@ -59,7 +63,7 @@ def open_staff_account(email: str, password_hash: str, *, now: datetime) -> Acco
     if store.address_is_taken(email):
         raise AddressTaken(field="email")
     account = AccountId(new_id())
-    store.add_operator(account, email, password_hash)
+    store.add_operator(account, email, password_hash, is_administrator=is_administrator)
     ledger.append(
         ledger.Entry(
             event="residents.staff_account_opened",

@@ -91,6 +91,15 @@ def load(
     return Loaded(added=added, total=before + added)
 
 
+def invented(key: str, anchor: date) -> ResidentId:
+    """Return the ID of one of the hostile thirty, by its key such as "H26".
+
+    Raises:
+        KeyError: there is none of this key.
+    """
+    return {person.key: ResidentId(person.id) for person in special(anchor)}[key]
+
+
 def _batches(people: Iterable[SyntheticResident]) -> Iterator[list[SyntheticResident]]:
     one_by_one = iter(people)
     while batch := list(islice(one_by_one, BATCH)):

@@ -23,6 +23,7 @@ from genkan.residents.domain.people import (
     Value,
 )
 from genkan.residents.models import Account, InterestRow, RegistrationRow, ResidentRow, ValueRow
+from genkan.residents.store import search
 
 BATCH = 1_000
 _REGISTRATION = ("id", "account", "state", "acceptance", "acceptance__terms", "draft")
@@ -184,14 +185,16 @@ def add_accounts(people: Sequence[tuple[AccountId, NewResident]], *, now: dateti
     )
 
 
-def add_operator(account: AccountId, email: str, password_hash: str) -> None:
-    """Store a staff account that may do everything in the console."""
+def add_operator(
+    account: AccountId, email: str, password_hash: str, *, is_administrator: bool
+) -> None:
+    """Store a staff account."""
     Account.objects.create(
         id=account,
         email=email,
         password=password_hash,
         kind=AccountKind.STAFF,
-        is_superuser=True,
+        is_superuser=is_administrator,
     )
     EmailAddress.objects.create(user_id=account, email=email, primary=True, verified=True)
 
@@ -276,7 +279,9 @@ def past_values_of(resident: ResidentId) -> list[Past]:
 
 
 def add_values(values: Iterable[tuple[ResidentId, Value, datetime | None]]) -> None:
-    """Store values; those with an end are history, the others hold from now on."""
+    """Store values; those with an end are history, the others hold from now on and are found."""
+    values = list(values)
+    search.keep((who, value.item, value.content) for who, value, until in values if until is None)
     ValueRow.objects.bulk_create(
         [
             ValueRow(
@@ -297,7 +302,9 @@ def add_values(values: Iterable[tuple[ResidentId, Value, datetime | None]]) -> N
 
 
 def close_values(resident: ResidentId, items: Iterable[str], *, now: datetime) -> None:
-    """End the open values of these items."""
+    """End the open values of these items; searches no longer find by them."""
+    items = list(items)
+    search.forget(resident, items)
     found = ValueRow.objects.filter(resident=resident, item__in=items, valid_to__isnull=True)
     found.update(valid_to=now)
 

@@ -27,7 +27,7 @@ GROUPS = {
     "manage": "genkan.site.cli.serve",
     "resident": "genkan.site.cli.residents",
     "residents": "genkan.site.cli.residents",
-    "operator": "genkan.site.cli.residents",
+    "operator": "genkan.site.cli.staff",
     "terms": "genkan.site.cli.terms",
     "partners": "genkan.site.cli.partners",
     "sso": "genkan.site.cli.sso",

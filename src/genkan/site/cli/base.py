@@ -52,3 +52,36 @@ def tell(facts: dict[str, Any], *, as_json: bool) -> None:
         return
     for name, value in facts.items():
         click.echo(f"{name}: {value}")
+
+
+def checked_address(email: str) -> str:
+    """Return an e-mail address in lower case.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise click.BadParameter(error.messages[0], param_hint="--email") from None
+    return email.lower()
+
+
+def hashed_password(password: str) -> str:
+    """Return a password as it is stored.
+
+    Raises:
+        BadParameter: it is too weak.
+    """
+    from django.contrib.auth.hashers import make_password
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise click.BadParameter(" ".join(error.messages), param_hint="--password") from None
+    return make_password(password)

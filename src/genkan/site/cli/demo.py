@@ -83,7 +83,7 @@ def _run(ports: Ports, *, residents: int, seed: int, began: float) -> None:
 
 
 def _welcome(ports: Ports, password: str, seconds: float) -> None:
-    from genkan.site.demo import OPERATOR, SIGN_INS
+    from genkan.site.demo import COUNTER, OPERATOR, SIGN_INS
 
     click.echo(
         WELCOME.format(
@@ -98,6 +98,7 @@ def _welcome(ports: Ports, password: str, seconds: float) -> None:
     for name in SIGN_INS:
         click.echo(f"  resident   {name.lower()}@resident.example")
     click.echo(f"  operator   {OPERATOR}")
+    click.echo(f"  counter    {COUNTER}")
     click.echo(AS_YOURSELF)
 
 

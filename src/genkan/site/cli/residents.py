@@ -1,11 +1,11 @@
-"""`genkan resident`, `residents`, `operator`: people."""
+"""`genkan resident`, `residents`: people."""
 
 from datetime import datetime
 from typing import Any
 
 import click
 
-from genkan.site.cli.base import as_json, tell, with_django
+from genkan.site.cli.base import as_json, checked_address, hashed_password, tell, with_django
 from genkan.site.cli.guardians import guardians
 from genkan.site.cli.imports import generate, import_file
 from genkan.site.cli.protection import protect
@@ -49,14 +49,25 @@ def create(email: str, password: str, *, as_json: bool, **details: Any) -> None:
 
     person = residents.NewResident(
         id=ResidentId(new_id()),
-        email=_address(email),
-        password_hash=_hashed(password),
+        email=checked_address(email),
+        password_hash=hashed_password(password),
         values=_contents(details),
         interests=_interests(details["interests"]),
         ui_locale=details["language"],
     )
     residents.create(person, now=clock.now())
     tell({"id": str(person.id), "email": person.email}, as_json=as_json)
+
+
+@resident.command()
+@click.option("--missing-only", is_flag=True, help="Only people whom no search finds yet.")
+@as_json
+@with_django
+def reindex(*, missing_only: bool, as_json: bool) -> None:
+    """Make anew what the search at the counter goes by. May be stopped and repeated."""
+    from genkan.residents import api
+
+    tell({"residents": api.reindex(missing_only=missing_only)}, as_json=as_json)
 
 
 def _contents(details: dict[str, Any]) -> dict[str, Any]:
@@ -112,29 +123,6 @@ def _interests(keys: tuple[str, ...]) -> frozenset[str] | None:
     return frozenset(keys) or None
 
 
-def _address(email: str) -> str:
-    from django.core.exceptions import ValidationError
-    from django.core.validators import validate_email
-
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise click.BadParameter(error.messages[0], param_hint="--email") from None
-    return email.lower()
-
-
-def _hashed(password: str) -> str:
-    from django.contrib.auth.hashers import make_password
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
-
-    try:
-        validate_password(password)
-    except ValidationError as error:
-        raise click.BadParameter(" ".join(error.messages), param_hint="--password") from None
-    return make_password(password)
-
-
 @click.group()
 def residents() -> None:
     """All residents."""
@@ -162,7 +150,7 @@ def load(
         size=size,
         seed=seed,
         anchor=anchor.date() if anchor else in_jst(now).date(),
-        passwords={key: _hashed(password) for key in SIGN_INS} if password else {},
+        passwords={key: hashed_password(password) for key in SIGN_INS} if password else {},
     )
     with click.progressbar(length=size, label="residents", hidden=as_json) as bar:
         loaded = api.load(wanted, mode=settings.GENKAN.mode, now=now, tell=bar.update)
@@ -171,23 +159,3 @@ def load(
 
 residents.add_command(import_file)
 residents.add_command(generate)
-
-
-@click.group()
-def operator() -> None:
-    """Staff of the operator."""
-
-
-@operator.command("create")
-@click.option("--email", required=True)
-@click.option("--password", required=True, help="At least 10 characters.")
-@as_json
-@with_django
-def create_operator(email: str, password: str, *, as_json: bool) -> None:
-    """Open a staff account that may do everything in the console."""
-    from genkan.kernel import clock
-    from genkan.residents import api
-
-    address = _address(email)
-    account = api.open_staff_account(address, _hashed(password), now=clock.now())
-    tell({"id": str(account), "email": address}, as_json=as_json)

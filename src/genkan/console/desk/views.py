@@ -1,0 +1,97 @@
+"""Pages of the counter: find a resident, open the record, read a value in full."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from genkan.catalogue import api as catalogue
+from genkan.console import resident_panels
+from genkan.console.access import for_counter, on_open_record
+from genkan.console.desk.forms import PageForm, ReasonForm, SearchForm, UnmaskForm
+from genkan.console.masking import masked, masked_line
+from genkan.console.wording import language
+from genkan.kernel import clock
+from genkan.kernel.errors import NotFound
+from genkan.kernel.ids import ResidentId
+from genkan.residents import api as residents
+from genkan.residents.api import Profile, Staff
+from genkan.ui.answers import see_other
+
+PAGE = 20
+INVALID = 422
+
+
+@require_http_methods(["GET", "POST"])
+@for_counter
+def search(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Ask whom staff look for and why; list who is found, masked."""
+    form = SearchForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        status = INVALID if form.is_bound else 200
+        return render(request, "console/desk/search.html", {"form": form}, status=status)
+    found = residents.find(staff.account, form.wanted(), form.because(), now=clock.now())
+    page = Paginator(found.people, PAGE).get_page(PageForm(request.POST).number())
+    context = {
+        "form": form,
+        "page": page,
+        "lines": [{"resident": one, "shown": masked_line(one)} for one in page],
+        "more": found.more,
+    }
+    return render(request, "console/desk/found.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_counter
+def open_record(request: HttpRequest, staff: Staff, resident: ResidentId) -> HttpResponse:
+    """Ask why a record is to be opened, and open it."""
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        residents.open_record(staff.account, ResidentId(resident), form.because(), now=clock.now())
+        return see_other("console_residents:show", resident)
+    status = INVALID if form.is_bound else 200
+    context = {"form": form, "resident": resident}
+    return render(request, "console/desk/open.html", context, status=status)
+
+
+@require_safe
+@on_open_record
+def show(request: HttpRequest, staff: Staff, resident: ResidentId) -> HttpResponse:
+    """Show a resident's state and masked values, and what other topics add."""
+    held = residents.profile_of(resident)
+    context = {
+        "held": held,
+        "name": masked("name", held.content("name")) if held.content("name") else "",
+        "lines": _lines(held),
+        "panels": resident_panels.shown(request, resident),
+    }
+    return render(request, "console/desk/resident.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@on_open_record
+def unmask(request: HttpRequest, staff: Staff, resident: ResidentId, item: str) -> HttpResponse:
+    """Ask why a value is needed in full, and show it once."""
+    if item not in catalogue.items():
+        raise NotFound
+    form = UnmaskForm(request.POST if request.method == "POST" else None)
+    label = catalogue.item(item).name.in_language(language())
+    context = {"form": form, "resident": resident, "item": item, "label": label}
+    if not form.is_valid():
+        status = INVALID if form.is_bound else 200
+        return render(request, "console/desk/unmask.html", context, status=status)
+    value = residents.unmask(staff.account, resident, item, form.because(), now=clock.now())
+    return render(request, "console/desk/unmasked.html", {**context, "value": value})
+
+
+def _lines(held: Profile) -> list[dict[str, object]]:
+    """Return a line for each item of the catalogue: its name, masked value, origin."""
+    return [
+        {
+            "item": key,
+            "label": item.name.in_language(language()),
+            "value": held.values.get(key),
+            "masked": masked(key, held.content(key)) if held.content(key) else "",
+        }
+        for key, item in catalogue.items().items()
+    ]

@@ -1,0 +1,58 @@
+"""Values as staff see them before they give a reason: enough to tell people apart (M03)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from genkan.kernel.text.names import graphemes
+from genkan.residents.api import Profile
+
+HIDDEN = "●"
+_FEW = HIDDEN * 3
+
+
+def masked(item: str, content: Any) -> str:  # noqa: ANN401 - JSON of the item's shape
+    """Return a content masked: 髙● 𠮷●, the year of birth, the municipality, the rest hidden."""
+    shown = _SHOWN.get(item)
+    return _FEW if shown is None else shown(content)
+
+
+def masked_line(held: Profile) -> dict[str, str]:
+    """Return what a list shows of a resident, by item; "" for what is not held."""
+    shown = ("name", "name_kana", "birthdate", "address")
+    return {item: masked(item, held.content(item)) if held.content(item) else "" for item in shown}
+
+
+def _name(content: Mapping[str, str]) -> str:
+    parts = [content[part] for part in ("family", "given") if content.get(part)]
+    return " ".join(_part(part) for part in parts or content["full"].split())
+
+
+def _birthdate(content: str) -> str:
+    return f"{content[:4]}-{HIDDEN * 2}-{HIDDEN * 2}"
+
+
+def _address(content: Mapping[str, str]) -> str:
+    return f"{content['prefecture']}{content['municipality']}{_FEW}"
+
+
+def _email(content: str) -> str:
+    return f"{graphemes(content)[0]}{_FEW}@{_FEW}"
+
+
+def _phone(content: str) -> str:
+    return f"{HIDDEN * 8}{content[-2:]}"
+
+
+def _part(text: str) -> str:
+    first, *rest = graphemes(text)
+    return first + HIDDEN * len(rest) if rest else HIDDEN
+
+
+_SHOWN: dict[str, Callable[[Any], str]] = {
+    "name": _name,
+    "name_kana": _name,
+    "birthdate": _birthdate,
+    "address": _address,
+    "email": _email,
+    "phone": _phone,
+}

@@ -1,0 +1,123 @@
+"""What a search at the counter goes by: texts folded so that one person's spellings meet.
+
+A trace is a folded text of one kind. Traces are stored as keyed hashes only, so that a search finds
+equal ones and nobody reads a name out of the table (M09).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from genkan.kernel.text import kana
+from genkan.kernel.text.names import search_form
+
+SEARCHED = frozenset({"name", "name_kana", "birthdate", "email"})
+"""Items that can be searched for."""
+
+PREFIXES = (2, 3, 4)
+"""Lengths of the beginnings of a reading that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One folded text: kind is "name", "name_part", "kana", "kana_part", "kana_start" and so on."""
+
+    kind: str
+    text: str
+
+
+def traces_of(item: str, content: Any) -> set[Trace]:  # noqa: ANN401 - JSON of the item's shape
+    """Return what is kept of a content; nothing for an item that is not searched."""
+    match item:
+        case "name":
+            return set(_name(content))
+        case "name_kana":
+            return set(_kana(content))
+        case "birthdate":
+            return {Trace("birthdate", str(content))}
+        case "email":
+            return {Trace("email", folded_address(str(content)))}
+        case _:
+            return set()
+
+
+def folded_address(typed: str) -> str:
+    """Return an e-mail address for comparison: case makes no difference to us."""
+    return typed.strip().casefold()
+
+
+def _name(content: Mapping[str, str]) -> Iterator[Trace]:
+    yield Trace("name", search_form(content["full"]))
+    for part in _parts(content):
+        yield Trace("name_part", search_form(part))
+
+
+def _kana(content: Mapping[str, str]) -> Iterator[Trace]:
+    whole = kana.folded(content["full"])
+    yield Trace("kana", whole)
+    for part in _parts(content):
+        yield Trace("kana_part", kana.folded(part))
+    for length in PREFIXES:
+        if len(whole) >= length:
+            yield Trace("kana_start", whole[:length])
+
+
+def _parts(content: Mapping[str, str]) -> set[str]:
+    """Return the parts the person named, and those that spaces make."""
+    named = {content[part] for part in ("family", "given") if content.get(part)}
+    return named | set(content["full"].split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criteria:
+    """What staff search for; several together narrow the search.
+
+    Attributes:
+        name: whole, or one part, in any spelling.
+        kana: whole, one part, or its beginning from two letters on.
+        birthdate: ISO 8601, perhaps without day or month.
+        email: the address for signing in.
+    """
+
+    name: str = ""
+    kana: str = ""
+    birthdate: str = ""
+    email: str = ""
+
+    def alternatives(self) -> list[list[frozenset[Trace]]]:
+        """Return what must be met: of each list one set, and of that set every trace."""
+        asked = (
+            self.name and _asked_name(self.name),
+            self.kana and _asked_kana(self.kana),
+            self.birthdate and [frozenset({Trace("birthdate", self.birthdate)})],
+            self.email and [frozenset({Trace("email", folded_address(self.email))})],
+        )
+        return [[way for way in ways if way] for ways in asked if ways]
+
+    def fits(self, kana_content: Mapping[str, str] | None) -> bool:
+        """Whether a reading found by its first letters goes on as typed."""
+        if not self.kana or kana_content is None:
+            return True
+        typed = kana.folded(self.kana)
+        parts = {kana.folded(part) for part in _parts(kana_content)}
+        whole = kana.folded(kana_content["full"])
+        return whole.startswith(typed) or typed in parts or _all_parts(self.kana) <= parts
+
+
+def _asked_name(typed: str) -> list[frozenset[Trace]]:
+    whole = search_form(typed)
+    parts = frozenset(Trace("name_part", search_form(part)) for part in typed.split())
+    return [frozenset({Trace("name", whole)}), frozenset({Trace("name_part", whole)}), parts]
+
+
+def _asked_kana(typed: str) -> list[frozenset[Trace]]:
+    whole = kana.folded(typed)
+    parts = frozenset(Trace("kana_part", part) for part in _all_parts(typed))
+    ways = [frozenset({Trace("kana", whole)}), frozenset({Trace("kana_part", whole)}), parts]
+    if len(whole) >= PREFIXES[0]:
+        ways.append(frozenset({Trace("kana_start", whole[: PREFIXES[-1]])}))
+    return ways
+
+
+def _all_parts(typed: str) -> set[str]:
+    return {kana.folded(part) for part in kana.to_katakana(typed).split()}
