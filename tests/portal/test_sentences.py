@@ -10,6 +10,7 @@ from django.utils import translation
 import genkan
 from genkan.consent.api import Ending, Reason
 from genkan.portal.sentences import REASONS, SENTENCES
+from genkan.residents.domain.credentials import Notice
 
 SOURCE = Path(genkan.__file__).parent
 EVENT = re.compile(r"[a-z]+\.[a-z_]+")
@@ -86,7 +87,13 @@ def test_a_sentence_holds_the_same_words_in_every_language(event, language):
         said = str(SENTENCES[event])
 
     assert set(re.findall(r"%\((\w+)\)s", said)) == original
-    assert said % {"service": "S", "items": "I", "reason": "R", "person": "P", "act": "A"}
+    words = ("service", "items", "reason", "person", "act", "device")
+    assert said % {word: word.upper() for word in words}
+
+
+@pytest.mark.parametrize("notice", Notice)
+def test_a_notice_about_an_account_has_its_sentence(notice):
+    assert notice.event in SENTENCES
 
 
 @pytest.mark.parametrize("language", ["ja", "ja-easy"])

@@ -26,6 +26,12 @@ CHROME = (
 )
 
 
+@pytest.fixture(autouse=True)
+def patient_clock(settings):
+    """A step of 30 seconds may end between the app and the server of a slow test."""
+    settings.MFA_TOTP_TOLERANCE = 1
+
+
 class AtName(Person):
     """Somebody who opens the site by a name, where passkeys work."""
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from genkan.kernel import jobs
 from genkan.kernel.db import require_transaction
 from genkan.kernel.ids import ResidentId
 from genkan.ledger import api as ledger
@@ -17,11 +18,17 @@ def links_of(resident: ResidentId) -> list[Link]:
 def connect(
     resident: ResidentId, client: Client, interaction: Interaction, *, page: str, now: datetime
 ) -> LinkId:
-    """Link a resident with a client's service, or use the link there is; joins."""
+    """Link a resident with a client's service, and mail it, or use the link there is; joins."""
     require_transaction()
     evidence = {"interaction": str(interaction.id), "client": str(client.id), "page": page}
     link, is_new = store.connect(resident, client.service, evidence=evidence, now=now)
     if is_new:
+        jobs.defer(
+            "sso.tell_of_link",
+            resident=str(resident),
+            service=str(client.service),
+            linked_at=now.isoformat(),
+        )
         ledger.append(
             ledger.Entry(
                 event="sso.linked",

@@ -1,0 +1,50 @@
+"""Mails of the provider, in the resident's language."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from genkan.consent import api as consent
+from genkan.kernel.ids import ResidentId, ServiceId
+from genkan.partners import api as partners
+from genkan.residents import api as residents
+
+
+def send_link_notice(
+    resident: ResidentId, service: ServiceId, *, linked_at: datetime, now: datetime
+) -> None:
+    """Mail that a service was connected, with the page that stops it (M15).
+
+    Args:
+        resident: whose link it is; nothing is sent to people without an address.
+        service: what was connected.
+        linked_at: when, UTC.
+        now: the present moment, UTC: what is shared by then decides which page stops it.
+
+    Raises:
+        UnknownService: there is no such service.
+        OSError, SMTPException: the mail server does not take it.
+    """
+    contact = residents.contact_of(resident)
+    if contact is None:
+        return
+    address, language = contact
+    shares = any(
+        one.service == service and one.in_force(now) for one in consent.consents_of(resident)
+    )
+    path = reverse("consent:stop", args=[service]) if shares else "/services/"
+    told = {
+        "service": partners.service(service).name.in_language(language),
+        "linked_at": linked_at,
+        "shares": shares,
+        "page": settings.GENKAN.issuer + path,
+        "security": settings.GENKAN.issuer + reverse("mfa_index"),
+    }
+    with translation.override(language):
+        subject = render_to_string("sso/mails/linked_subject.txt", told)
+        body = render_to_string("sso/mails/linked.txt", told)
+    send_mail(" ".join(subject.split()), body, None, [address])
