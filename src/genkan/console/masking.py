@@ -16,10 +16,20 @@ def masked(item: str, content: Any) -> str:  # noqa: ANN401 - JSON of the item's
     return _FEW if shown is None else shown(content)
 
 
-def masked_line(held: Profile) -> dict[str, str]:
+def masked_line(held: Profile, *, is_protected: bool) -> dict[str, str]:
     """Return what a list shows of a resident, by item; "" for what is not held."""
-    shown = ("name", "name_kana", "birthdate", "address")
-    return {item: masked(item, held.content(item)) if held.content(item) else "" for item in shown}
+    return {
+        item: masked_value(held, item, is_protected=is_protected)
+        for item in ("name", "name_kana", "birthdate", "address")
+    }
+
+
+def masked_value(held: Profile, item: str, *, is_protected: bool) -> str:
+    """Return one value masked, or ""; of a protected address not even the municipality (A9)."""
+    content = held.content(item)
+    if not content:
+        return ""
+    return _FEW if item == "address" and is_protected else masked(item, content)
 
 
 def _name(content: Mapping[str, str]) -> str:

@@ -24,6 +24,7 @@ from genkan.residents.api import StaffRole
 
 SHOWN_MENU = {
     "residents",
+    "lookups",
     "articles",
     "partners",
     "disposals",
@@ -84,7 +85,7 @@ def desk_addresses() -> list[URLResolver]:
 class DeskItem(MenuItem):  # type: ignore[misc]  # Wagtail ships no types
     """A menu item for those who have one of these roles."""
 
-    roles = (StaffRole.COUNTER, StaffRole.SUPERVISOR)
+    roles: tuple[StaffRole, ...] = (StaffRole.COUNTER, StaffRole.SUPERVISOR)
 
     @override
     def is_shown(self, request: HttpRequest) -> bool:
@@ -97,6 +98,18 @@ def residents_item() -> MenuItem:
     return DeskItem(_("Residents"), address, name="residents", icon_name="user", order=90)
 
 
+class ReviewItem(DeskItem):
+    """A menu item for supervisors."""
+
+    roles = (StaffRole.SUPERVISOR,)
+
+
+def reviews_item() -> MenuItem:
+    """Add the look-ups to review to the menu."""
+    address = reverse("console_residents:alerts")
+    return ReviewItem(_("Look-ups to review"), address, name="lookups", icon_name="view", order=95)
+
+
 def style() -> SafeString:
     """Add the style of our own widgets."""
     return format_html('<link rel="stylesheet" href="{}">', static("console/console.css"))
@@ -106,6 +119,7 @@ register_snippet(ArticleViewSet)
 hooks.register("register_admin_viewset", registers)
 hooks.register("register_admin_urls", desk_addresses)
 hooks.register("register_admin_menu_item", residents_item)
+hooks.register("register_admin_menu_item", reviews_item)
 hooks.register("construct_main_menu", keep_used_items)
 hooks.register("construct_settings_menu", keep_used_settings)
 hooks.register("construct_reports_menu", keep_used_reports)

@@ -1,5 +1,7 @@
 """Pages of the counter: find a resident, open the record, read a value in full."""
 
+from datetime import datetime
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +11,7 @@ from genkan.catalogue import api as catalogue
 from genkan.console import resident_panels
 from genkan.console.access import for_counter, on_open_record
 from genkan.console.desk.forms import PageForm, ReasonForm, SearchForm, UnmaskForm
-from genkan.console.masking import masked, masked_line
+from genkan.console.masking import masked_line, masked_value
 from genkan.console.wording import language
 from genkan.kernel import clock
 from genkan.kernel.errors import NotFound
@@ -30,12 +32,13 @@ def search(request: HttpRequest, staff: Staff) -> HttpResponse:
     if not form.is_valid():
         status = INVALID if form.is_bound else 200
         return render(request, "console/desk/search.html", {"form": form}, status=status)
-    found = residents.find(staff.account, form.wanted(), form.because(), now=clock.now())
+    now = clock.now()
+    found = residents.find(staff.account, form.wanted(), form.because(), now=now)
     page = Paginator(found.people, PAGE).get_page(PageForm(request.POST).number())
     context = {
         "form": form,
         "page": page,
-        "lines": [{"resident": one, "shown": masked_line(one)} for one in page],
+        "lines": [_found(one, now) for one in page],
         "more": found.more,
     }
     return render(request, "console/desk/found.html", context)
@@ -59,10 +62,12 @@ def open_record(request: HttpRequest, staff: Staff, resident: ResidentId) -> Htt
 def show(request: HttpRequest, staff: Staff, resident: ResidentId) -> HttpResponse:
     """Show a resident's state and masked values, and what other topics add."""
     held = residents.profile_of(resident)
+    is_protected = residents.is_protected(resident, clock.now())
     context = {
         "held": held,
-        "name": masked("name", held.content("name")) if held.content("name") else "",
-        "lines": _lines(held),
+        "name": masked_value(held, "name", is_protected=is_protected),
+        "lines": _lines(held, is_protected=is_protected),
+        "is_protected": is_protected,
         "panels": resident_panels.shown(request, resident),
     }
     return render(request, "console/desk/resident.html", context)
@@ -84,14 +89,19 @@ def unmask(request: HttpRequest, staff: Staff, resident: ResidentId, item: str) 
     return render(request, "console/desk/unmasked.html", {**context, "value": value})
 
 
-def _lines(held: Profile) -> list[dict[str, object]]:
+def _found(held: Profile, now: datetime) -> dict[str, object]:
+    is_protected = residents.is_protected(held.resident, now)
+    return {"resident": held, "shown": masked_line(held, is_protected=is_protected)}
+
+
+def _lines(held: Profile, *, is_protected: bool) -> list[dict[str, object]]:
     """Return a line for each item of the catalogue: its name, masked value, origin."""
     return [
         {
             "item": key,
             "label": item.name.in_language(language()),
             "value": held.values.get(key),
-            "masked": masked(key, held.content(key)) if held.content(key) else "",
+            "masked": masked_value(held, key, is_protected=is_protected),
         }
         for key, item in catalogue.items().items()
     ]

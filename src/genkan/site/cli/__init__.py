@@ -28,6 +28,7 @@ GROUPS = {
     "resident": "genkan.site.cli.residents",
     "residents": "genkan.site.cli.residents",
     "operator": "genkan.site.cli.staff",
+    "staff": "genkan.site.cli.staff",
     "terms": "genkan.site.cli.terms",
     "partners": "genkan.site.cli.partners",
     "sso": "genkan.site.cli.sso",

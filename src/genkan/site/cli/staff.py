@@ -1,4 +1,4 @@
-"""`genkan operator`: staff of the operator, and what they may do."""
+"""`genkan operator` and `staff`: staff of the operator, what they may do and what they did."""
 
 from uuid import UUID
 
@@ -63,3 +63,39 @@ def _give_role(email: str, role: str | None, resident: UUID | None) -> UUID:
         person=None if resident is None else ResidentId(resident),
         now=clock.now(),
     )
+
+
+@click.group()
+def staff() -> None:
+    """What staff did."""
+
+
+@staff.command()
+@click.option("--all", "everything", is_flag=True, help="Also what was reviewed.")
+@as_json
+@with_django
+def lookups(*, everything: bool, as_json: bool) -> None:
+    """List look-ups to review: unusually many within an hour, or at somebody close."""
+    from genkan.residents import api
+
+    found = api.alerts(open_only=not everything)
+    facts = [
+        {
+            "id": str(one.id),
+            "staff": one.email,
+            "kind": one.kind,
+            "count": one.count,
+            "resident": None if one.resident is None else str(one.resident),
+            "raised_at": one.raised_at,
+            "reviewed_at": one.reviewed_at,
+        }
+        for one in found
+    ]
+    if as_json:
+        tell({"alerts": facts}, as_json=True)
+        return
+    for fact in facts:
+        tell(
+            {f"{fact['raised_at']}": f"{fact['staff']} {fact['kind']} {fact['count']}"},
+            as_json=False,
+        )
