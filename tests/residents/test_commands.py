@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -200,6 +201,16 @@ class TestPopulation:
             "/accounts/login/", {"login": "h04@resident.example", "password": PASSWORD}
         )
         assert answer.status_code == 302
+
+    def test_h14_and_her_child_are_protected_for_200_days(self):
+        self.load()
+        last = datetime(2027, 2, 1, tzinfo=ZoneInfo("Asia/Tokyo"))  # of T0 + 200 days, excluded
+
+        for person in (one for one in special(T0) if one.key in {"H14a", "H14b"}):
+            id_ = ResidentId(person.id)
+            assert residents.is_protected(id_, last - timedelta(microseconds=1))
+            assert not residents.is_protected(id_, last)
+        assert ResidentRow.objects.filter(protected_until__isnull=False).count() == 2
 
     def test_history_of_a_changed_name_is_loaded(self):
         self.load()

@@ -231,3 +231,19 @@ def test_anonymous_people_are_sent_to_sign_in_and_come_back(person):
     answer = person.get("/profile")
 
     assert answer.headers["Location"] == "/accounts/login/?next=%2Fprofile"
+
+
+def test_a_protected_address_is_shown_only_when_asked_for(resident, id_):
+    resident.post("/profile/phone", {"phone": "06-6941-0351"})
+    resident.post("/profile/address", H01 | {"street": "四丁目999番地"})
+    told = ("東豊中町", "三丁目999", "四丁目999", "06-6941")
+    assert all(part in text(resident.get("/profile")) for part in told)
+
+    ResidentRow.objects.filter(pk=id_).update(protected_until=clock.now() + timedelta(days=1))
+
+    for page in ("/profile", "/profile/address", "/profile/phone", "/"):
+        shown = text(resident.get(page))
+        assert not [part for part in told if part in shown], page
+    for page in ("/profile", "/"):
+        assert "どのサービスにも送りません" in text(resident.get(page))
+    assert all(part in text(resident.get("/profile?show=all")) for part in told)

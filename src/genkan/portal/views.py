@@ -12,6 +12,7 @@ from genkan.delivery import api as delivery
 from genkan.kernel import clock
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.portal import service
+from genkan.residents import api as residents
 from genkan.ui.answers import see_other
 from genkan.ui.callers import account_of, for_everybody, for_resident, resident_of
 
@@ -46,6 +47,7 @@ def _resident_home(request: HttpRequest, resident: ResidentId) -> HttpResponse:
         "older": shown[-1].cursor if len(feed) > FEED else None,
         "is_first_page": before is None,
         "linked": linked,
+        "protected_until": residents.protected_until(resident, now),
         "latest": service.events(resident, language=_language())[0][:LATEST],
     }
     return render(request, "portal/home.html", context)

@@ -31,6 +31,12 @@ def is_protected(resident: ResidentId, now: datetime) -> bool:
     return domain.is_protected(store.protected_until(resident), now)
 
 
+def protected_until(resident: ResidentId, now: datetime) -> datetime | None:
+    """Return the end of the protection that holds at `now`, or None. One query."""
+    until = store.protected_until(resident)
+    return until if domain.is_protected(until, now) else None
+
+
 def protection_of(resident: ResidentId) -> Protection:
     """Return how a resident's address stands, with the request that waits.
 

@@ -23,18 +23,28 @@ from genkan.ui.moments import in_jst
 @require_safe
 @for_any_resident
 def show(request: HttpRequest, resident: ResidentId) -> HttpResponse:
-    """Show all values with where they come from and since when, and what held before."""
-    language = languages.current()
+    """Show all values with where they come from and since when, and what held before.
+
+    While the address is protected, what tells the place is shown only when asked for: somebody may
+    be looking over the shoulder.
+    """
+    now, language = clock.now(), languages.current()
     held = profile.profile_of(resident)
     contents = {item: value.content for item, value in held.values.items()}
     shown = {line.item: line for line in lines_of(contents, language)}
     picks = profile.interests_of(resident)
+    hides_place = held.is_protected(now) and "show" not in request.GET
     context = {
-        "entries": [_entry(item, shown.get(item), held, language) for item in catalogue.items()],
+        "entries": [
+            _entry(item, shown.get(item), held, language) | {"hidden": _tells(item, hides_place)}
+            for item in catalogue.items()
+        ],
         "past": [
             {"line": lines_of({past.item: past.content}, language)[0], "value": past}
             for past in profile.past_values_of(resident)
+            if not _tells(past.item, hides_place)
         ],
+        "protected_until": held.protected_until if held.is_protected(now) else None,
         "interests": [
             interest.name.in_language(language)
             for interest in catalogue.INTERESTS.values()
@@ -42,6 +52,10 @@ def show(request: HttpRequest, resident: ResidentId) -> HttpResponse:
         ],
     }
     return render(request, "residents/profile.html", context)
+
+
+def _tells(item: str, hides_place: bool) -> bool:  # noqa: FBT001 - reads as a sentence
+    return hides_place and item in catalogue.place_items()
 
 
 def _entry(item: str, line: Line | None, held: Profile, language: str) -> dict[str, object]:
@@ -62,12 +76,13 @@ def change(request: HttpRequest, resident: ResidentId, item: str) -> HttpRespons
         raise NotFound
     now, language = clock.now(), languages.current()
     held = profile.profile_of(resident)
+    begins_empty = _tells(item, held.is_protected(now))
     form = ProfileForm(
         request.POST or None,
         today=in_jst(now).date(),
         language=language,
         items=[item],
-        initial=as_fields({item: held.content(item)}),
+        initial={} if begins_empty else as_fields({item: held.content(item)}),
     )
     if item == "address" and request.POST.get("action") == "fill_address":
         form = form.with_places()
