@@ -152,8 +152,8 @@ def test_look_alike_character_is_pointed_out_and_kept(person):
 
     assert "大島 一" in text(person.get("/register/confirm"))
     person.confirm()
-    held = ValueRow.objects.get(item="name").content["full"]
-    assert held == "⼤島 一"
+    held = residents.profile_of(ResidentId(ResidentRow.objects.get().pk)).content("name")
+    assert held["full"] == "⼤島 一"
 
 
 def test_converted_kana_is_shown_beside_what_was_typed(person):

@@ -1,7 +1,9 @@
 """Sealing: small secrets at rest under the installation's keyring.
 
-The keyring is a JSON file `{"current": "k1", "keys": {"k1": "<base64 of 32 bytes>"}}` that only the
-service's user may read. Each use derives its own key by HKDF, so one use says nothing of another.
+The keyring is a JSON file `{"current": "k1", "keys": {"k1": "<base64 of 32 bytes>"}, "wrapping":
+{"current": "w1", "keys": {"w1": "<base64 of 32 bytes>"}}}` that only the service's user may read.
+Each use derives its own key by HKDF, so one use says nothing of another. The keys under `wrapping`
+wrap data keys (kernel.keys) and are rotated; those under `keys` name things for good.
 """
 
 import base64
@@ -10,7 +12,8 @@ import hmac
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +28,7 @@ NONCE_BYTES = 12
 
 
 class KeyringUnusable(Exception):
-    """The keyring file is missing, readable by others, or not a keyring."""
+    """The keyring file is missing, readable by others, lacks a key, or is not a keyring."""
 
 
 class SealBroken(Exception):
@@ -34,10 +37,17 @@ class SealBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The installation's keys by name; `current` seals, every key unseals."""
+    """The installation's keys by name; `current` seals, every key unseals.
+
+    Attributes:
+        wrapping: key-encryption keys by name; empty bytes for one that lives in a token.
+        wraps_with: name of the one that wraps new data keys.
+    """
 
     current: str
     keys: dict[str, bytes]
+    wrapping: dict[str, bytes] = field(default_factory=dict)
+    wraps_with: str = ""
 
     def seal(self, plaintext: bytes, *, about: str) -> bytes:
         """Encrypt `plaintext` with AES-256-GCM, bound to `about` (table, column and row).
@@ -47,7 +57,7 @@ class Keyring:
         """
         name = self.current.encode()
         nonce = os.urandom(NONCE_BYTES)
-        sealer = AESGCM(_derived(self.keys[self.current], "seal"))
+        sealer = AESGCM(derived(self.keys[self.current], "seal"))
         return bytes([len(name)]) + name + nonce + sealer.encrypt(nonce, plaintext, about.encode())
 
     def unseal(self, sealed: bytes, *, about: str) -> bytes:
@@ -61,7 +71,7 @@ class Keyring:
         body = sealed[1 + length :]
         if name not in self.keys or len(body) <= NONCE_BYTES:
             raise SealBroken(about)
-        opener = AESGCM(_derived(self.keys[name], "seal"))
+        opener = AESGCM(derived(self.keys[name], "seal"))
         try:
             return opener.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], about.encode())
         except InvalidTag as error:
@@ -73,11 +83,12 @@ class Keyring:
         The first key of the ring is used whatever is current: these hashes name things for good.
         """
         first = next(iter(self.keys.values()))
-        return hmac.digest(_derived(first, f"hash:{purpose}"), message, sha256)
+        return hmac.digest(derived(first, f"hash:{purpose}"), message, sha256)
 
 
 @lru_cache(maxsize=64)
-def _derived(key: bytes, use: str) -> bytes:
+def derived(key: bytes, use: str) -> bytes:
+    """Return the 32-byte key that `key` gives for one use."""
     kdf = HKDF(
         algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=f"genkan:{use}".encode()
     )
@@ -85,43 +96,102 @@ def _derived(key: bytes, use: str) -> bytes:
 
 
 def create_keyring(path: Path) -> None:
-    """Write a new keyring with one random key, readable by its owner alone; keep an existing one.
+    """Write a new keyring with random keys, readable by its owner alone; keep an existing one.
 
     Two processes that create it at once end with the same file: the first link wins.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    key = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-    body = json.dumps({"current": "k1", "keys": {"k1": key}})
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    first, wrapping = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
+    draft = _written(
+        path,
+        Keyring(current="k1", keys={"k1": first}, wrapping={"w1": wrapping}, wraps_with="w1"),
+    )
     try:
-        with os.fdopen(handle, "w") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return
+        os.link(draft, path)
+    except FileExistsError:
+        return
     finally:
         draft.unlink()
 
 
-@lru_cache(maxsize=4)
+def replace_keyring(path: Path, ring: Keyring) -> None:
+    """Put another keyring in the place of a file, at once and for good: no reader finds half."""
+    _written(path, ring).replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+_loaded: dict[Path, tuple[tuple[int, ...], Keyring]] = {}
+
+
 def load_keyring(path: Path) -> Keyring:
-    """Read a keyring.
+    """Return a keyring as its file stands now; read again only after the file changed.
 
     Raises:
         KeyringUnusable: missing, open to other users, or not a keyring.
     """
     try:
-        if path.stat().st_mode & 0o077:
+        found = path.stat()
+    except OSError as error:
+        raise KeyringUnusable(f"{path} is not a usable keyring") from error
+    stamp = (found.st_ino, found.st_mtime_ns, found.st_size, found.st_mode)
+    known = _loaded.get(path)
+    if known is None or known[0] != stamp:
+        if found.st_mode & 0o077:
             raise KeyringUnusable(f"{path} is open to other users: chmod 600 it")
+        known = _loaded[path] = (stamp, _read(path))
+    return known[1]
+
+
+def recent_keyring(path: Path) -> Keyring:
+    """Return a keyring as it was read last, perhaps without the newest keys."""
+    known = _loaded.get(path)
+    return load_keyring(path) if known is None else known[1]
+
+
+def _read(path: Path) -> Keyring:
+    try:
         document = json.loads(path.read_text())
-        keys = {name: base64.b64decode(key) for name, key in document["keys"].items()}
-        ring = Keyring(current=str(document["current"]), keys=keys)
+        wrapping = document.get("wrapping", document)  # keyrings made before 2026-11 have none
+        ring = Keyring(
+            current=str(document["current"]),
+            keys=_decoded(document["keys"]),
+            wrapping=_decoded(wrapping["keys"]),
+            wraps_with=str(wrapping["current"]),
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise KeyringUnusable(f"{path} is not a usable keyring") from error
-    if ring.current not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
-        raise KeyringUnusable(f"{path} lacks its current key, or a key is not 32 bytes")
+    lengths = {len(key) for key in ring.keys.values()}
+    lengths |= {len(key) for key in ring.wrapping.values()} - {0}
+    if ring.current not in ring.keys or ring.wraps_with not in ring.wrapping:
+        raise KeyringUnusable(f"{path} lacks its current key")
+    if lengths != {KEY_BYTES}:
+        raise KeyringUnusable(f"{path} has a key that is not 32 bytes")
     return ring
+
+
+def _decoded(keys: Mapping[str, str]) -> dict[str, bytes]:
+    return {name: base64.b64decode(key) for name, key in keys.items()}
+
+
+def _encoded(keys: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: base64.b64encode(key).decode() for name, key in keys.items()}
+
+
+def _written(path: Path, ring: Keyring) -> Path:
+    """Write a keyring beside `path`, on disk and readable by its owner alone."""
+    body = {
+        "current": ring.current,
+        "keys": _encoded(ring.keys),
+        "wrapping": {"current": ring.wraps_with, "keys": _encoded(ring.wrapping)},
+    }
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(json.dumps(body))
+        file.flush()
+        os.fsync(file.fileno())
+    return draft

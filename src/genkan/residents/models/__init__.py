@@ -2,6 +2,7 @@
 
 from genkan.residents.models.devices import DeviceRow
 from genkan.residents.models.guardians import RepresentationRow
+from genkan.residents.models.keys import DataKeyRow
 from genkan.residents.models.lookups import LookupAlertRow, LookupRow
 from genkan.residents.models.people import (
     Account,
@@ -15,6 +16,7 @@ from genkan.residents.models.search import SearchRow
 
 __all__ = [
     "Account",
+    "DataKeyRow",
     "DeviceRow",
     "InterestRow",
     "LookupAlertRow",

@@ -100,8 +100,11 @@ class RegistrationRow(models.Model):
         related_name="+",
         db_comment=holds(DataClass.PSEUDONYM, "newest acceptance of the terms"),
     )
-    draft = models.JSONField(
-        default=dict, db_comment=holds(DataClass.PERSONAL, "what was typed; emptied at issue")
+    draft = models.BinaryField(
+        null=True,
+        db_comment=holds(
+            DataClass.PERSONAL, "what was typed, sealed by the data key; emptied at issue"
+        ),
     )
     started_at = models.DateTimeField(db_comment=holds(DataClass.PERSONAL, "when it began"))
     updated_at = models.DateTimeField(db_comment=holds(DataClass.PERSONAL, "last step"))
@@ -170,7 +173,9 @@ class ValueRow(models.Model):
     item = models.CharField(
         max_length=40, db_comment=holds(DataClass.INTERNAL, "key in the catalogue")
     )
-    content = models.JSONField(db_comment=holds(DataClass.PERSONAL, "the value, as typed"))
+    content = models.BinaryField(
+        db_comment=holds(DataClass.PERSONAL, "the value, as typed, sealed by the data key")
+    )
     origin = models.CharField(
         max_length=20,
         choices=[(origin.value, origin.value) for origin in Origin],

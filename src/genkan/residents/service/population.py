@@ -27,6 +27,7 @@ from genkan.residents.service.guardians import add_synthetic
 from genkan.residents.store import people as store
 
 JAPAN = ZoneInfo("Asia/Tokyo")
+YEAR = timedelta(days=365)
 BATCH = 500
 
 
@@ -131,14 +132,18 @@ def _protected_until(person: SyntheticResident, anchor: date) -> datetime | None
 
 
 def _past(person: SyntheticResident) -> Iterator[Earlier]:
-    """Yield what held before; since when is not known, so since birth."""
-    facts, since = person.facts, _midnight(person.birthdate.earliest)
+    """Yield what held before; since when is not known: a year earlier it did."""
+    facts = person.facts
     if facts.former_name is not None and facts.renamed_on is not None:
         until = _midnight(facts.renamed_on)
-        yield Earlier(item="name", content=facts.former_name.content(), since=since, until=until)
+        yield Earlier(
+            item="name", content=facts.former_name.content(), since=until - YEAR, until=until
+        )
     if facts.moved_from is not None and facts.moved_on is not None:
         until = _midnight(facts.moved_on)
-        yield Earlier(item="address", content=facts.moved_from.content(), since=since, until=until)
+        yield Earlier(
+            item="address", content=facts.moved_from.content(), since=until - YEAR, until=until
+        )
 
 
 def _rights_over(

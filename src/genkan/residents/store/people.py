@@ -1,18 +1,15 @@
 """Queries of registrations, residents and their values."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import QuerySet
 
 from genkan.kernel.db import copy_rows, rows
 from genkan.kernel.ids import AcceptanceId, AccountId, ResidentId, TermsId, new_id
 from genkan.residents.domain.people import (
     AccountKind,
-    Draft,
     NewResident,
     Past,
     Profile,
@@ -23,10 +20,9 @@ from genkan.residents.domain.people import (
     Value,
 )
 from genkan.residents.models import Account, InterestRow, RegistrationRow, ResidentRow, ValueRow
-from genkan.residents.store import search
+from genkan.residents.store import contents, keys, search
 
 BATCH = 1_000
-_REGISTRATION = ("id", "account", "state", "acceptance", "acceptance__terms", "draft")
 
 
 def standing_of(account: AccountId) -> Standing | None:
@@ -85,18 +81,30 @@ def begin(account: AccountId, *, now: datetime) -> None:
                 id=new_id(),
                 account_id=account,
                 state=Step.CONTACT_VERIFIED,
-                draft={},
                 started_at=now,
                 updated_at=now,
             )
         ],
         ignore_conflicts=True,
     )
+    found = RegistrationRow.objects.filter(account=account).values_list("id", flat=True)
+    keys.make([ResidentId(registration) for registration in found], now=now)
 
 
 def registration_of(account: AccountId) -> Registration | None:
-    """Return an account's registration, or None."""
-    return _one_registration(RegistrationRow.objects.filter(account=account))
+    """Return an account's registration, or None. One query."""
+    found = rows(
+        """
+        SELECT r.id, r.account_id, r.state, r.acceptance_id, a.terms_id, r.draft,
+               k.version, k.wrapped, k.wrapped_by
+          FROM residents_registration r
+          LEFT JOIN terms_acceptance a ON a.id = r.acceptance_id
+          LEFT JOIN residents_data_key k ON k.person = r.id AND k.destroyed_at IS NULL
+         WHERE r.account_id = %(account)s
+        """,
+        account=account,
+    )
+    return _to_registration(found[0]) if found else None
 
 
 def lock_registration(account: AccountId) -> Registration | None:
@@ -107,11 +115,10 @@ def lock_registration(account: AccountId) -> Registration | None:
 
 def save_registration(registration: Registration, *, now: datetime) -> None:
     """Write how far a registration has come."""
-    draft = registration.draft
     RegistrationRow.objects.filter(pk=registration.id).update(
         state=registration.step,
         acceptance=registration.acceptance,
-        draft={"typed": dict(draft.typed), "values": dict(draft.values)} if draft.values else {},
+        draft=contents.sealed_draft(registration),
         updated_at=now,
     )
 
@@ -128,7 +135,9 @@ def lock_resident(resident: ResidentId) -> bool:
 def add_residents(
     people: Iterable[tuple[NewResident, AccountId | None, AcceptanceId]], *, now: datetime
 ) -> None:
-    """Store residents who have accepted; their values and interests come apart."""
+    """Store residents who have accepted, with data keys; values and interests come apart."""
+    people = list(people)
+    keys.make([person.id for person, _, _ in people], now=now)
     columns = (
         "id",
         "account_id",
@@ -236,68 +245,67 @@ def profile_of(resident: ResidentId) -> Profile | None:
     """Return a resident's state and open values, or None. One query."""
     found = rows(
         """
-        SELECT r.id, r.state, r.protected_until, v.item, v.content, v.origin, v.as_of, v.verified_at
+        SELECT r.id, r.state, r.protected_until, v.id AS value, v.item, v.content, v.origin,
+               v.as_of, v.verified_at, k.version, k.wrapped, k.wrapped_by
           FROM residents_resident r
           LEFT JOIN residents_value v ON v.resident_id = r.id AND v.valid_to IS NULL
+          LEFT JOIN residents_data_key k ON k.person = r.id AND k.destroyed_at IS NULL
          WHERE r.id = %(resident)s
         """,
         resident=resident,
     )
-    return _to_profile(found)
+    return contents.to_profile(found)
 
 
 def hold_profile(resident: ResidentId) -> Profile | None:
     """Return the same, held so that a change of state waits for the release. One round trip."""
     found = rows(
         """
-        SELECT r.id, r.state, r.protected_until, v.item, v.content, v.origin, v.as_of, v.verified_at
+        SELECT r.id, r.state, r.protected_until, v.id AS value, v.item, v.content, v.origin,
+               v.as_of, v.verified_at, k.version, k.wrapped, k.wrapped_by
           FROM residents_resident r
           LEFT JOIN residents_value v ON v.resident_id = r.id AND v.valid_to IS NULL
+          LEFT JOIN residents_data_key k ON k.person = r.id AND k.destroyed_at IS NULL
          WHERE r.id = %(resident)s
            FOR SHARE OF r
         """,
         resident=resident,
     )
-    return _to_profile(found)
+    return contents.to_profile(found)
 
 
 def past_values_of(resident: ResidentId) -> list[Past]:
-    """Return a resident's closed values, newest first."""
-    found = ValueRow.objects.filter(resident=resident, valid_to__isnull=False)
-    return [
-        Past(
-            item=row.item,
-            content=row.content,
-            origin=row.origin,
-            as_of=row.as_of,
-            verified=row.verified_at is not None,
-            until=row.valid_to,
-        )
-        for row in found.order_by("-valid_to", "item", "id")
-        if row.valid_to is not None
-    ]
+    """Return a resident's closed values that can still be read, newest first. One query."""
+    found = rows(
+        """
+        SELECT v.id AS value, v.item, v.content, v.origin, v.as_of, v.verified_at, v.valid_to,
+               k.version, k.wrapped, k.wrapped_by
+          FROM residents_value v
+          JOIN residents_data_key k ON k.person = v.resident_id AND k.destroyed_at IS NULL
+         WHERE v.resident_id = %(resident)s AND v.valid_to IS NOT NULL
+         ORDER BY v.valid_to DESC, v.item, v.id
+        """,
+        resident=resident,
+    )
+    return contents.to_past(resident, found)
 
 
 def add_values(values: Iterable[tuple[ResidentId, Value, datetime | None]]) -> None:
-    """Store values; those with an end are history, the others hold from now on and are found."""
+    """Store values; those with an end are history, the others hold from now on and are found.
+
+    Raises:
+        Closed: a resident's data key was destroyed.
+    """
     values = list(values)
     search.keep((who, value.item, value.content) for who, value, until in values if until is None)
-    ValueRow.objects.bulk_create(
-        [
-            ValueRow(
-                id=new_id(),
-                resident_id=resident,
-                item=value.item,
-                content=value.content,
-                origin=value.origin,
-                verified_at=value.as_of if value.verified else None,
-                as_of=value.as_of,
-                valid_from=value.as_of,
-                valid_to=until,
-            )
+    opened = keys.open_keys({resident for resident, _, _ in values})
+    copy_rows(
+        "residents_value",
+        contents.COLUMNS,
+        (
+            contents.columns(resident, value, until, opened[resident])
             for resident, value, until in values
-        ],
-        batch_size=BATCH,
+        ),
     )
 
 
@@ -344,36 +352,13 @@ def add_interests(picks: Iterable[tuple[ResidentId, frozenset[str]]], *, now: da
     )
 
 
-def _one_registration(found: QuerySet[RegistrationRow]) -> Registration | None:
-    row = found.values(*_REGISTRATION).first()
-    if row is None:
-        return None
+def _to_registration(row: Mapping[str, Any]) -> Registration:
+    person = ResidentId(row["id"])
     return Registration(
-        id=ResidentId(row["id"]),
-        account=AccountId(row["account"]),
+        id=person,
+        account=AccountId(row["account_id"]),
         step=Step(row["state"]),
-        acceptance=row["acceptance"] and AcceptanceId(row["acceptance"]),
-        terms=row["acceptance__terms"] and TermsId(row["acceptance__terms"]),
-        draft=Draft(row["draft"].get("typed", {}), row["draft"].get("values", {})),
-    )
-
-
-def _to_profile(found: Sequence[Mapping[str, Any]]) -> Profile | None:
-    if not found:
-        return None
-    return Profile(
-        resident=ResidentId(found[0]["id"]),
-        state=ResidentState(found[0]["state"]),
-        protected_until=found[0]["protected_until"],
-        values={row["item"]: _to_value(row) for row in found if row["item"] is not None},
-    )
-
-
-def _to_value(row: Mapping[str, Any]) -> Value:
-    return Value(
-        item=row["item"],
-        content=json.loads(row["content"]),  # Django leaves jsonb to its own fields
-        origin=row["origin"],
-        as_of=row["as_of"],
-        verified=row["verified_at"] is not None,
+        acceptance=row["acceptance_id"] and AcceptanceId(row["acceptance_id"]),
+        terms=row["terms_id"] and TermsId(row["terms_id"]),
+        draft=contents.to_draft(person, row),
     )
