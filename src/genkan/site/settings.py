@@ -121,7 +121,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "genkan.residents.forms.passwords.GuessedPasswordValidator"},
 ]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
@@ -204,7 +204,12 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey counts as two factors: 
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Genkan"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "site_cache",
+        # Limits live here for all processes; Django's 300 would let a flood push them out.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
 }
 
 WAGTAIL_SITE_NAME = "Genkan"

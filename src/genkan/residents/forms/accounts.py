@@ -4,8 +4,11 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from genkan.catalogue import api as catalogue
 from genkan.ui import languages
@@ -57,6 +60,17 @@ class SignUpForm(OurWords, allauth.SignupForm):  # type: ignore[misc] # as above
         self.fields["password2"].label = _("Password once more")
         reason = catalogue.item("email").asked_because.in_language(languages.current())
         self.fields["email"].help_text = _("Why we ask: %(reason)s") % {"reason": reason}
+
+    @override
+    def try_save(self, request: HttpRequest) -> tuple[Any, HttpResponse | None]:
+        """Open the account, or mail its owner; a known address costs a hash of the password, too.
+
+        Without it the time of the answer would tell whether an address is registered.
+        """
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        saved: tuple[Any, HttpResponse | None] = super().try_save(request)
+        return saved
 
 
 class MailCodeForm(OurWords, allauth.ConfirmEmailVerificationCodeForm):  # type: ignore[misc] # as above

@@ -91,7 +91,8 @@ def end_all(account: AccountId, *, keep: str = "") -> int:
 
 @transaction.atomic(durable=True)
 def forget_what_ended(*, now: datetime) -> None:
-    """Delete sessions that ran out, and devices that were not seen for long."""
+    """Delete sessions and limits that ran out, and devices that were not seen for long."""
+    store.forget_limits(now=now)
     store.forget_sessions(now=now)
     store.forget_devices(unseen_since=now - REMEMBERED_FOR)
 

@@ -120,6 +120,11 @@ def forget_sessions(*, now: datetime) -> int:
     )
 
 
+def forget_limits(*, now: datetime) -> None:
+    """Delete what the shared cache holds beyond its time: Django does so only when it is full."""
+    rows("DELETE FROM site_cache WHERE expires < %(now)s RETURNING 1", now=now)
+
+
 def _ended(statement: str, **values: object) -> int:
     """Delete lines of the list by a statement, and the sessions they stand for."""
     keys: Sequence[str] = [row["session_key"] for row in rows(statement, **values)]
