@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from genkan.catalogue import api as catalogue
 from genkan.consent import store
 from genkan.consent.domain import Consent, Ending
+from genkan.consent.ending import end_consent
 from genkan.consent.errors import AlreadyStopped
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId, ServiceId
+from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
 
@@ -74,3 +78,21 @@ def stopped_with(resident: ResidentId, service: ServiceId) -> Ended:
         raise NotFound
     asked = (one for one in lifecycle.disposals_of(resident) if one.consent == consent.id)
     return Ended(service=partners.service(service), consent=consent, disposal=next(asked, None))
+
+
+def withdraw_all(resident: ResidentId, *, by: ledger.Actor, now: datetime) -> None:
+    """End all of a resident's consents, each in its own transaction; a repeat finds the rest.
+
+    Every partner is asked to dispose of what it received, as after any withdrawal (M10).
+    """
+    for consent in store.all_of(resident):
+        if consent.ended_at is None:
+            _withdraw(resident, consent.service, by=by, now=now)
+
+
+@transaction.atomic(durable=True)
+def _withdraw(resident: ResidentId, service: ServiceId, *, by: ledger.Actor, now: datetime) -> None:
+    store.wait_for_turn(resident, service)
+    consent = store.lock_in_force(resident, service)
+    if consent is not None:  # it may have run out, or been stopped, a moment ago
+        end_consent(consent, Ending.WITHDRAWN, by=by, now=now)

@@ -34,7 +34,14 @@ SENTENCES: dict[str, str | Promise] = {
         "A member of staff who is you or close to you tried to open your record. It stayed closed."
     ),
     "resident.unmasked": _("Staff looked at your %(items)s in full: %(reason)s."),
+    "resident.exported": _("Everything we hold about you was taken out as a copy."),
+    "resident.leaving_requested": _("You asked to leave Genkan."),
+    "resident.leaving_undone": _("You took your leaving back."),
+    "resident.closing_begun": _("The closing of your ID began."),
+    "resident.death_recorded": _("The counter recorded a death. Everything was stopped."),
+    "resident.death_corrected": _("The record of a death was wrong and was taken back."),
     "sso.linked": _("You connected %(service)s."),
+    "sso.unlinked": _("%(service)s was disconnected."),
     "consent.given": _("You allowed %(service)s to receive: %(items)s."),
     "consent.agreed_too": _("Another guardian agreed to sharing with %(service)s."),
     "consent.withdrawn": _("You stopped sharing with %(service)s."),
@@ -52,6 +59,7 @@ SENTENCES: dict[str, str | Promise] = {
     "lifecycle.disposal_overdue": _(
         "%(service)s did not dispose of your data in time. It receives nothing more."
     ),
+    "resident.erased": _("Everything about you was erased. The old ID names nobody any more."),
 }
 
 PROTECTED = _("Not sent, because your address is protected: %(items)s.")

@@ -20,6 +20,7 @@ from genkan.residents import api as residents
 from genkan.sso import api as sso
 
 PAGE = 20
+EVERYTHING = 1_000_000
 ONE_MOMENT = 10
 """More than one act ever records: what it records has one moment."""
 _CAUSES = {event: place for place, event in enumerate(SENTENCES)}
@@ -140,6 +141,24 @@ def received(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One service that was asked to dispose of what it had, and how far that is."""
+
+    service: partners.Service
+    disposal: lifecycle.Disposal
+    progress: lifecycle.Progress
+
+
+def asked_to_dispose(resident: ResidentId, *, now: datetime) -> list[Asked]:
+    """Return every disposal asked for on a resident's behalf, newest first."""
+    services = {one.id: one for one in partners.services()}
+    return [
+        Asked(service=services[one.service], disposal=one, progress=one.progress(now))
+        for one in lifecycle.disposals_of(resident)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One entry of the ledger in words.
 
@@ -168,6 +187,14 @@ def events(
     newest = sorted(shown, key=_moment_and_cause, reverse=True)
     told = [_event(one, names, language) for one in newest]
     return told, end if len(shown) < len(found) else None
+
+
+def all_events(resident: ResidentId, *, language: str) -> list[Event]:
+    """Return a resident's whole ledger in words, newest first."""
+    found = ledger.entries_of(resident, limit=EVERYTHING)
+    names = {one.id: one.name.in_language(language) for one in partners.services()}
+    newest = sorted(found, key=_moment_and_cause, reverse=True)
+    return [_event(one, names, language) for one in newest]
 
 
 def _moment_and_cause(one: ledger.Recorded) -> tuple[datetime, int]:

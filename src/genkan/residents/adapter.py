@@ -32,6 +32,7 @@ from genkan.ui.callers import account_of
 
 CONSOLE = "/console/"
 SEALED_FOR = "mfa_authenticator.data"
+LEAVING = "/profile/leave"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
@@ -63,6 +64,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth shi
             return CONSOLE
         if standing.resident is None:
             return reverse("residents:terms")
+        if callers.is_on_the_way_out(standing.resident):
+            return LEAVING
         return "/" if standing.interests_asked else reverse("residents:interests")
 
     @override

@@ -10,6 +10,7 @@ from genkan.residents.domain.guardians import (
     RepresentationId,
     Role,
 )
+from genkan.residents.domain.leaving import Cause, Leaving, Stage
 from genkan.residents.domain.lookups import (
     Act,
     Alert,
@@ -59,6 +60,7 @@ from genkan.residents.errors import (
 )
 from genkan.residents.service.callers import resident_of_account, standing_of
 from genkan.residents.service.creation import create, create_all, open_staff_account
+from genkan.residents.service.export import Section, export, read_all
 from genkan.residents.service.guardians import (
     NewRepresentation,
     acts_for,
@@ -77,6 +79,17 @@ from genkan.residents.service.guardians import hold_right as hold_right_to_act
 from genkan.residents.service.guardians import revoke as revoke_representation
 from genkan.residents.service.guardians import unclear as unclear_representations
 from genkan.residents.service.imports import BadField, Imported, import_people, numbered
+from genkan.residents.service.leaving import (
+    ClosingStep,
+    close,
+    correct_death,
+    erase,
+    leaving_of,
+    on_closing,
+    record_death,
+    request_leaving,
+    undo_leaving,
+)
 from genkan.residents.service.lookups import (
     alerts,
     give_role,
@@ -132,6 +145,8 @@ __all__ = [
     "Area",
     "BadField",
     "Because",
+    "Cause",
+    "ClosingStep",
     "Criteria",
     "Earlier",
     "Evidence",
@@ -139,6 +154,7 @@ __all__ = [
     "EvidenceMissing",
     "Found",
     "Imported",
+    "Leaving",
     "Loaded",
     "Lookup",
     "LookupReason",
@@ -165,8 +181,10 @@ __all__ = [
     "ResidentState",
     "Role",
     "SecondPersonNeeded",
+    "Section",
     "Staff",
     "StaffRole",
+    "Stage",
     "Standing",
     "UnfitRepresentation",
     "Value",
@@ -178,10 +196,14 @@ __all__ = [
     "answer_interests",
     "approve_lifting",
     "approve_protection",
+    "close",
     "contact_of",
+    "correct_death",
     "create",
     "create_all",
     "decline_request",
+    "erase",
+    "export",
     "find",
     "give_role",
     "hold_for_release",
@@ -191,6 +213,7 @@ __all__ = [
     "invented",
     "is_of_age",
     "is_protected",
+    "leaving_of",
     "load",
     "lookups_of",
     "may_act_for",
@@ -198,6 +221,7 @@ __all__ = [
     "must_be_open",
     "numbered",
     "of_age_at",
+    "on_closing",
     "open_record",
     "open_staff_account",
     "operator",
@@ -206,10 +230,13 @@ __all__ = [
     "protected_until",
     "protection_history",
     "protection_of",
+    "read_all",
     "record_act",
+    "record_death",
     "reindex",
     "representations",
     "represented_by",
+    "request_leaving",
     "request_lifting",
     "request_protection",
     "resident_of_account",
@@ -221,6 +248,7 @@ __all__ = [
     "standing_of",
     "state_of",
     "unclear_representations",
+    "undo_leaving",
     "unmask",
     "waiting_requests",
 ]

@@ -13,8 +13,9 @@ class ResidentsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        from genkan.kernel.export import Part, export_parts
         from genkan.residents.service import callers
-        from genkan.residents.views import agreements
+        from genkan.residents.views import agreements, exporting
         from genkan.ui.callers import resident_gates, resident_resolver
         from genkan.ui.navigation import Link, header_links
         from genkan.ui.notices import resident_notices
@@ -22,6 +23,9 @@ class ResidentsConfig(AppConfig):
         resident_resolver.add("residents", callers.resident_who_calls)
         resident_gates.add("residents.state", callers.must_be_active)
         resident_notices.add("residents.terms", agreements.notice_for)
+
+        part = Part(title=_("About you"), data=exporting.data, lines=exporting.lines)
+        export_parts.add("profile", part)
 
         links = {
             "profile": Link(

@@ -74,6 +74,32 @@ class Closed(Refusal):
     status = 403
 
 
+class Leaving(Refusal):
+    """The resident is leaving: looking, taking it along and taking it back are all there is."""
+
+    code = "residents.leaving"
+    status = 403
+
+
+class NotLeaving(Refusal):
+    """There is no leaving that this could be about."""
+
+    code = "residents.not_leaving"
+
+
+class TooLateToUndo(Refusal):
+    """Linked services are being asked to dispose of what they have: there is no way back."""
+
+    code = "residents.too_late_to_undo"
+
+
+class DateImpossible(Refusal):
+    """Nobody can have died on a day that is yet to come."""
+
+    code = "residents.date_impossible"
+    status = 422
+
+
 class NotAPostalCode(Refusal):
     """A postal code has seven digits."""
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from genkan.kernel import clock, jobs
 from genkan.kernel.ids import AccountId, ResidentId
-from genkan.residents import mails
+from genkan.residents import farewell, mails
 from genkan.residents.domain.credentials import Notice
-from genkan.residents.service import devices
+from genkan.residents.service import devices, leaving
 
 
 @jobs.task("residents.send_receipt", attempts=8)
@@ -32,3 +32,22 @@ def send_notice(account: str, notice: str, language: str, device: str, happened_
 def forget_what_ended() -> None:
     """Forget sessions that ran out and devices not seen for long, every hour."""
     devices.forget_what_ended(now=clock.now())
+
+
+@jobs.task("residents.confirm_leaving", attempts=8)
+def confirm_leaving(resident: str) -> None:
+    """Mail that somebody asked to leave, and until when it can be undone."""
+    farewell.confirm(ResidentId(UUID(resident)))
+
+
+@jobs.by_the_clock("residents.close_due", cron="*/10 * * * *")
+def close_due() -> None:
+    """Wake up every closing that has something to do, every ten minutes."""
+    for resident in leaving.due(now=clock.now()):
+        jobs.defer("residents.close", resident=str(resident))
+
+
+@jobs.task("residents.close", attempts=3)
+def close(resident: str) -> None:
+    """Close one resident down; when the last partner has certified, say goodbye and erase."""
+    farewell.close(ResidentId(UUID(resident)), now=clock.now())

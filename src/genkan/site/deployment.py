@@ -68,6 +68,14 @@ class Deployment(BaseSettings):
     """From the publication of a material change of the terms until it is in force, at least."""
     staff_lookups_per_hour: Annotated[int, Field(ge=1, le=1000)] = 30
     """Residents a member of staff looks up within an hour before somebody else reviews it."""
+    cooling_off: Annotated[
+        timedelta, BeforeValidator(_seconds), Field(ge=timedelta(minutes=1), le=timedelta(days=90))
+    ] = timedelta(days=14)
+    """How long somebody who leaves can take it back (M10)."""
+    closing_limit: Annotated[
+        timedelta, BeforeValidator(_seconds), Field(ge=timedelta(minutes=1), le=timedelta(days=366))
+    ] = timedelta(days=30)
+    """After which time everything is erased, even where a partner has not certified."""
     allow_loopback_fetch: bool = False
     """Whether we may call loopback addresses (webhooks, jwks_uri); refused in production."""
     ages_file: Path | None = None

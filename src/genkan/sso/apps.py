@@ -1,18 +1,30 @@
 """SSO as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 
 class SsoConfig(AppConfig):
-    """Tells the content security policy where a sign-in on the way to a client may end."""
+    """Tells the content security policy where a sign-in on the way to a client may end.
+
+    Hands down what it adds to export and leaving.
+    """
 
     name = "genkan.sso"
     label = "sso"
 
     @override
     def ready(self) -> None:
+        from genkan.kernel.export import Part, export_parts
+        from genkan.residents.api import on_closing
+        from genkan.sso.service import links
         from genkan.sso.views.browser import destinations
         from genkan.ui.csp import form_destinations
 
         form_destinations.add("sso", destinations)
+        on_closing.add("sso", links.end_all)
+        part = Part(
+            title=_("Services you connected"), data=links.export_data, lines=links.export_lines
+        )
+        export_parts.add("links", part)

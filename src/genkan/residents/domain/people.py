@@ -23,6 +23,7 @@ class ResidentState(StrEnum):
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    LEAVING = "leaving"
     CLOSED = "closed"
 
 

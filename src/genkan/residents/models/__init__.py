@@ -3,6 +3,7 @@
 from genkan.residents.models.devices import DeviceRow
 from genkan.residents.models.guardians import RepresentationRow
 from genkan.residents.models.keys import DataKeyRow
+from genkan.residents.models.leaving import LeavingRow
 from genkan.residents.models.lookups import LookupAlertRow, LookupRow
 from genkan.residents.models.people import (
     Account,
@@ -19,6 +20,7 @@ __all__ = [
     "DataKeyRow",
     "DeviceRow",
     "InterestRow",
+    "LeavingRow",
     "LookupAlertRow",
     "LookupRow",
     "ProtectionRow",

@@ -2,7 +2,7 @@
 
 from genkan.kernel.ids import AccountId, ResidentId
 from genkan.residents.domain.people import ResidentState, Standing
-from genkan.residents.errors import Closed, StaffAccount, Suspended
+from genkan.residents.errors import Closed, Leaving, StaffAccount, Suspended
 from genkan.residents.store import people as store
 
 
@@ -35,10 +35,18 @@ def must_be_active(resident: ResidentId) -> None:
 
     Raises:
         Suspended: the ID is suspended.
+        Leaving: the resident is leaving.
         Closed: the ID is closed.
     """
     state = store.state_of(resident)
     if state is ResidentState.SUSPENDED:
         raise Suspended
+    if state is ResidentState.LEAVING:
+        raise Leaving
     if state is not ResidentState.ACTIVE:
         raise Closed
+
+
+def is_on_the_way_out(resident: ResidentId) -> bool:
+    """Whether a resident has asked to leave or is being closed down. One query."""
+    return store.state_of(resident) in {ResidentState.LEAVING, ResidentState.CLOSED}

@@ -233,8 +233,11 @@ def issue_of(resident: ResidentId) -> tuple[datetime, AcceptanceId, str | None, 
 
 
 def contact_of(resident: ResidentId) -> tuple[str, str] | None:
-    """Return a resident's address for mail and the language to write in, or None."""
-    found = ResidentRow.objects.filter(pk=resident, account__isnull=False)
+    """Return a resident's address for mail and the language to write in, or None.
+
+    Nobody writes to an account that may not sign in, such as that of somebody who died.
+    """
+    found = ResidentRow.objects.filter(pk=resident, account__is_active=True)
     return found.values_list("account__email", "ui_locale").first()
 
 

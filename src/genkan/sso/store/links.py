@@ -69,6 +69,36 @@ def use(resident: ResidentId, service: ServiceId, *, now: datetime) -> LinkId | 
     return LinkId(found[0]["id"]) if found else None
 
 
+def end(link: LinkId, *, now: datetime) -> bool:
+    """End a link and every token given out for it; whether this call ended it."""
+    ended = rows(
+        """
+        UPDATE sso_link SET unlinked_at = GREATEST(linked_at, %(now)s)
+         WHERE id = %(link)s AND unlinked_at IS NULL
+        RETURNING id
+        """,
+        link=link,
+        now=now,
+    )
+    rows(
+        """
+        UPDATE sso_token token
+           SET revoked_at = %(now)s
+          FROM sso_code code
+         WHERE code.id = token.code_id AND code.link_id = %(link)s AND token.revoked_at IS NULL
+        """,
+        link=link,
+        now=now,
+    )
+    return bool(ended)
+
+
+def history_of(resident: ResidentId) -> list[tuple[Link, datetime | None]]:
+    """Return all of a resident's links with their end, newest first."""
+    found = LinkRow.objects.filter(resident=resident).order_by("-linked_at", "id")
+    return [(_to_link(row), row["unlinked_at"]) for row in found.values(*_COLUMNS, "unlinked_at")]
+
+
 def _to_link(row: Mapping[str, Any]) -> Link:
     return Link(
         id=LinkId(row["id"]),

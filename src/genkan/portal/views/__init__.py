@@ -1,0 +1,1 @@
+"""Pages of the portal: what fits and what is held; the export; leaving."""

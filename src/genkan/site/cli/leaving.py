@@ -1,0 +1,68 @@
+"""`genkan resident export` and `deceased`: what a counter does for somebody, or for their heirs."""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+
+from genkan.site.cli.base import as_json, tell, with_django
+
+
+@click.command()
+@click.argument("resident", type=click.UUID)
+@click.option("--file", type=click.Path(path_type=Path), help="Write here; must not exist yet.")
+@with_django
+def export(*, resident: UUID, file: Path | None) -> None:
+    """Write everything held on a resident as JSON; it stands in the ledger."""
+    from genkan.kernel import clock
+    from genkan.kernel.ids import ResidentId
+    from genkan.ledger import api as ledger
+    from genkan.residents import api
+
+    by = ledger.Actor(kind="operator")
+    document = api.export(ResidentId(resident), by=by, now=clock.now())
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    if file is None:
+        click.echo(text)
+    else:
+        _write(file, text)
+        tell({"file": file}, as_json=False)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a new file that its owner alone can read."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as fault:
+        raise click.BadParameter(fault.strerror or "", param_hint="--file") from fault
+    with os.fdopen(handle, "w", encoding="utf-8") as opened:
+        opened.write(text)
+
+
+@click.command()
+@click.argument("resident", type=click.UUID)
+@click.option("--date", "died_on", type=click.DateTime(["%Y-%m-%d"]), help="Day of death.")
+@click.option("--correct", is_flag=True, help="Nobody died: take the record back.")
+@as_json
+@with_django
+def deceased(*, resident: UUID, died_on: datetime | None, correct: bool, as_json: bool) -> None:
+    """Record a death: delivery and sign-in stop at once, consents end, disposal begins."""
+    from genkan.kernel import clock
+    from genkan.kernel.ids import ResidentId
+    from genkan.residents import api
+
+    person, now = ResidentId(resident), clock.now()
+    if (died_on is None) is not correct:
+        raise click.UsageError("either --date or --correct")
+    facts: dict[str, Any] = {"id": str(resident)}
+    if died_on is None:
+        api.correct_death(person, now=now)
+        facts["corrected"] = True
+    else:
+        leaving = api.record_death(person, died_on.date(), now=now)
+        facts["can_be_corrected_until"] = leaving.undo_until.isoformat()
+    tell(facts, as_json=as_json)
