@@ -3,11 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
 from genkan.kernel import clock, jobs
 from genkan.kernel.ids import AccountId, ResidentId
 from genkan.residents import farewell, mails
 from genkan.residents.domain.credentials import Notice
-from genkan.residents.service import devices, leaving
+from genkan.residents.service import devices, drafts, leaving
 
 
 @jobs.task("residents.send_receipt", attempts=8)
@@ -51,3 +53,11 @@ def close_due() -> None:
 def close(resident: str) -> None:
     """Close one resident down; when the last partner has certified, say goodbye and erase."""
     farewell.close(ResidentId(UUID(resident)), now=clock.now())
+
+
+@jobs.by_the_clock("residents.forget_abandoned", cron="53 * * * *")
+def forget_abandoned() -> None:
+    """Delete registrations that were given up, every hour."""
+    retention = settings.GENKAN.draft_retention
+    while drafts.forget_abandoned(retention=retention, now=clock.now()):
+        pass

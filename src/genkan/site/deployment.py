@@ -76,6 +76,10 @@ class Deployment(BaseSettings):
         timedelta, BeforeValidator(_seconds), Field(ge=timedelta(minutes=1), le=timedelta(days=366))
     ] = timedelta(days=30)
     """After which time everything is erased, even where a partner has not certified."""
+    draft_retention: Annotated[
+        timedelta, BeforeValidator(_seconds), Field(ge=timedelta(days=1), le=timedelta(days=366))
+    ] = timedelta(days=30)
+    """How long a registration without an ID is kept after its last step, with its address."""
     allow_loopback_fetch: bool = False
     """Whether we may call loopback addresses (webhooks, jwks_uri); refused in production."""
     ages_file: Path | None = None
