@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
+from genkan.console import protection
 from genkan.kernel.ids import ResidentId
 
 
@@ -23,7 +25,7 @@ class Panel:
     show: Callable[[HttpRequest, ResidentId], SafeString | str]
 
 
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (Panel(title=_("Protected address"), show=protection.panel),)
 """In the order of the page."""
 
 

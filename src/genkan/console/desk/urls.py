@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from genkan.console import protection
 from genkan.console.desk import reviews, views
 
 app_name = "console_residents"
@@ -13,5 +14,12 @@ urlpatterns = [
     path("lookups/of/<uuid:account>/", reviews.lookups, name="lookups"),
     path("<uuid:resident>/", views.show, name="show"),
     path("<uuid:resident>/open", views.open_record, name="open"),
+    path("<uuid:resident>/protection", protection.protect, name="protect"),
+    path("<uuid:resident>/protection/lift", protection.lift, name="lift_protection"),
+    path(
+        "<uuid:resident>/protection/<uuid:asked>/decide",
+        protection.decide,
+        name="decide_protection",
+    ),
     path("<uuid:resident>/unmask/<slug:item>", views.unmask, name="unmask"),
 ]
