@@ -12,7 +12,8 @@ from genkan.consent import domain
 from genkan.consent.domain import Reason, decide, lacking
 from genkan.consent.preview import preview
 from genkan.lifecycle import api as lifecycle
-from genkan.residents.models import ResidentRow, ValueRow
+from genkan.residents import api as residents
+from genkan.residents.models import ResidentRow
 from tests.builders import (
     DAY,
     MOMENT,
@@ -163,9 +164,9 @@ class TestRelease:
         resident = a_resident(phone="072-674-7111")
         place = VALUES_THAT_TELL
 
-        held = ValueRow.objects.filter(resident=resident).values_list("item", "content")
+        held = residents.profile_of(resident).values.values()
 
-        telling = {item for item, content in held if any(word in str(content) for word in place)}
+        telling = {one.item for one in held if any(word in str(one.content) for word in place)}
         assert telling == {"address", "phone"} == catalogue.place_items()
 
     def test_no_release_without_consent_says_anything_of_protection(self):

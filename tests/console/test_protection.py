@@ -78,10 +78,10 @@ def test_a_second_person_says_no(two, resident):
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"note": ""}, "このフィールドは必須です"),
+        ({"note": ""}, "入力または選択してください"),
         ({"ends_on": day(-1)}, "最終日が開始日より前です"),
         ({"begins_on": day(-9), "ends_on": day(-1)}, "最終日が過ぎています"),
-        ({"ends_on": "someday"}, "有効"),
+        ({"ends_on": "someday"}, "正しい日付を入力してください"),
     ],
     ids=["no note", "ends before it begins", "is over", "no date"],
 )
@@ -112,3 +112,16 @@ def test_whoever_has_not_opened_the_record_changes_nothing(resident, role):
 
     assert answer.status_code == (403 if role is None else 303)
     assert residents.protection_of(resident).pending is None
+
+
+def test_a_protected_address_is_read_in_full_by_a_supervisor_alone(two, resident):
+    ask(two[0], resident)
+    decide(two[1], resident, "approve")
+    path, why = f"{SEARCH}{resident}/unmask/address", {"reason": "visit", "note": "case 12"}
+
+    clerk, supervisor = (client.post(path, why) for client in two)
+
+    assert (clerk.status_code, supervisor.status_code) == (403, 200)
+    assert "中之島" not in text_of(clerk)
+    assert "中之島" in text_of(supervisor)
+    assert events(resident).count("resident.unmasked") == 1

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from genkan.catalogue import api as catalogue
 from genkan.kernel.db import require_transaction
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import AccountId, ResidentId
@@ -133,12 +134,16 @@ def unmask(
     Raises:
         NotOpened: the record is not open to this member of staff.
         UnknownItem: the resident holds no such value.
+        RoleNeeded: it tells a protected place, and the member of staff is no supervisor (A9).
     """
     must_be_open(account, resident, now=now)
     held = people.profile_of(resident)
     value = None if held is None else held.values.get(item)
-    if value is None:
+    if held is None or value is None:
         raise UnknownItem
+    tells = held.is_protected(now) and catalogue.reveals_place(item, value.content)
+    if tells and _with_role(account).role is not StaffRole.SUPERVISOR:
+        raise RoleNeeded
     _note(account, Act.UNMASKED, resident, because, now=now, items=(item,))
     ledger.append(_entry("resident.unmasked", account, resident, because, now=now, items=[item]))
     return value
