@@ -18,12 +18,14 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 
 from genkan.consent import api as consent
-from genkan.kernel.ids import ResidentId, ServiceId, new_id
+from genkan.kernel.ids import AccountId, ResidentId, ServiceId, new_id
 from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
 from genkan.partners.models import MessageRow
 from genkan.residents import api as residents
+from genkan.residents.domain.people import AccountKind
+from genkan.residents.models import Account
 from genkan.sso import api as sso
 from genkan.sso.domain.values import ClientId, Code, CodeId, SignIn, TokenId
 from genkan.sso.store import codes, links
@@ -189,6 +191,23 @@ def a_resident(*, now: datetime = NOON, with_account: bool = False, **values: An
         now=now,
     )
     return resident
+
+
+def a_member_of_staff(**changes: Any) -> AccountId:
+    """A staff account that may sign in, unless it is changed."""
+    facts = {"kind": AccountKind.STAFF, "email": f"{new_id().hex}@office.example"} | changes
+    return AccountId(Account.objects.create(id=new_id(), password="!", **facts).pk)
+
+
+def a_wish(kind: str = "suspend", **changes: Any) -> residents.Wish:
+    """What a member of staff wants to put between an ID and its use."""
+    facts = {
+        "kind": residents.Kind(kind),
+        "cause": residents.InterventionCause.TAKEOVER,
+        "reason": "見慣れない端末から続けて使われた",
+        "notice": residents.Notice.UNUSUAL_USE,
+    }
+    return residents.Wish(**facts | changes)
 
 
 def a_choice(partner: Partner, items: Iterable[str] = ("name", "address", "sex")) -> consent.Choice:

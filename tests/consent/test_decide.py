@@ -47,6 +47,7 @@ def the_facts(**changes):
         "guardian_awaited": False,
         "protected_items": frozenset(),
         "terms_are_accepted": True,
+        "person_is_proven": True,
     }
     return Facts(**facts | changes)
 
@@ -81,6 +82,7 @@ situations = st.builds(
     guardian_awaited=mostly.map(lambda usual: not usual),
     protected_items=some_items,
     terms_are_accepted=mostly,
+    person_is_proven=mostly,
 )
 
 
@@ -104,6 +106,7 @@ def model(facts, item, now):
         and facts.resident_is_active
         and item not in facts.protected_items
         and facts.terms_are_accepted
+        and facts.person_is_proven
     )
 
 
@@ -125,6 +128,7 @@ BROKEN = {
     Reason.PURPOSE_ENDED: the_facts(purpose_in_force=False),
     Reason.RESIDENT_UNAVAILABLE: the_facts(resident_is_active=False),
     Reason.TERMS_OUTDATED: the_facts(terms_are_accepted=False),
+    Reason.PROOF_NEEDED: the_facts(person_is_proven=False),
     Reason.NO_CONSENT: the_facts(consent=a_consent(ended_at=NOON, ending=Ending.WITHDRAWN)),
     Reason.CONSENT_EXPIRED: the_facts(consent=a_consent(expires_at=NOON)),
     Reason.NEEDS_RECONFIRMATION: the_facts(confirm_from=NOON),
@@ -209,6 +213,7 @@ def test_a_partner_learns_no_more_than_it_must():
         "purpose_ended": "purpose_ended",
         "resident_unavailable": "resident_unavailable",
         "terms_outdated": "resident_unavailable",
+        "proof_needed": "resident_unavailable",
         "no_consent": "no_consent",
         "consent_expired": "no_consent",
         "needs_reconfirmation": "no_consent",

@@ -104,8 +104,11 @@ def test_after_the_approval_no_address_leaves():
 
 def test_a_hand_over_that_looks_at_the_consent_alone_is_noticed(monkeypatch):
     """The planted fault: what was released before is handed over after."""
+    look = store.hold_for_hand_over
     monkeypatch.setattr(
-        store, "hold_place_for_hand_over", lambda one, **_: store.hold_for_hand_over(one)
+        store,
+        "hold_for_hand_over",
+        lambda one, *, now, **_: look(one, reveals_place=False, now=now),
     )
 
     with pytest.raises(AssertionError):

@@ -26,14 +26,17 @@ from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
 from genkan.partners import store
 from genkan.partners.models import OfferRow
+from genkan.residents import api as residents
 from genkan.residents.models import Account
 from tests.builders import (
     NOON,
     Partner,
     a_choice,
     a_client,
+    a_member_of_staff,
     a_partner,
     a_resident,
+    a_wish,
     an_access_token,
     at_once,
     events,
@@ -267,6 +270,26 @@ def test_after_a_suspension_has_returned_nothing_leaves(_round):
     left = [one for one in answers if isinstance(one, consent.Release)]
     assert len(lifecycle.provisions_of(resident)) == len(left) == ends[0]
     assert release(resident, partner).reason is consent.Reason.SERVICE_SUSPENDED
+
+
+@pytest.mark.parametrize("kind", ["suspend", "reprove"])
+@pytest.mark.parametrize("_round", range(5))
+def test_after_an_intervention_has_returned_nothing_leaves(_round, kind):
+    partner, resident, by = a_partner(), a_resident(), a_member_of_staff()
+    give(resident, partner)
+    ends = []
+
+    def intervene():
+        residents.intervene(resident, a_wish(kind), by=by, now=NOON)
+        ends.append(len(lifecycle.provisions_of(resident)))
+
+    answers = at_once(intervene, *(lambda: release(resident, partner) for _ in range(4)))
+
+    left = [one for one in answers if isinstance(one, consent.Release)]
+    refused = [one.reason for one in answers if isinstance(one, consent.Refused)]
+    assert len(lifecycle.provisions_of(resident)) == len(left) == ends[0]
+    assert len(left) + len(refused) == 4
+    assert set(refused) <= {consent.Reason.RESIDENT_UNAVAILABLE, consent.Reason.PROOF_NEEDED}
 
 
 @pytest.mark.parametrize("_round", range(5))

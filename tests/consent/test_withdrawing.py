@@ -277,12 +277,12 @@ def test_a_page_that_confirms_a_stop_exists_only_after_one(visitor, partner):
     assert client.get(f"/services/{partner.service}/stopped").status_code == 404
 
 
-def test_a_suspended_resident_can_still_stop(visitor, partner):
+def test_a_resident_who_has_to_be_confirmed_can_still_stop(visitor, partner):
     from genkan.residents.models import ResidentRow
 
     client, resident = visitor
     give(resident, partner)
-    ResidentRow.objects.filter(pk=resident).update(state="suspended")
+    ResidentRow.objects.filter(pk=resident).update(proof_needed=True)
 
     assert client.post(stop_page(partner)).status_code == 303
     assert consent.standing(resident, partner.service, now=NOON) is consent.Standing.WITHDRAWN

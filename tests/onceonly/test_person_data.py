@@ -17,13 +17,16 @@ from genkan.kernel.db import held, rows
 from genkan.lifecycle import api as lifecycle
 from genkan.onceonly.endpoints import REFUSALS
 from genkan.partners import api as partners
+from genkan.residents import api as residents
 from genkan.residents.models import Account, ResidentRow
 from genkan.sso.models import LinkRow
 from tests.builders import (
     DAY,
     a_client,
     a_disposal,
+    a_member_of_staff,
     a_resident,
+    a_wish,
     an_access_token,
     at_once,
     entry,
@@ -239,15 +242,31 @@ def test_an_agreement_that_ran_out_is_told(now):
 def test_a_suspended_service_gets_nothing_at_once(sharing, partner, token, now):
     partners.set_state(partner.service, partners.ServiceState.SUSPENDED, now=now)
 
-    assert pull(token).status == 401
-    assert events(sharing) == ["consent.given"]
+    assert refused(pull(token)) == (403, "service_suspended")
+    assert entry(sharing, "consent.release_refused").facts["reason"] == "service_suspended"
 
 
 @pytest.mark.parametrize("state", ["suspended", "closed"])
 def test_nothing_is_told_of_a_resident_whose_id_is_not_active(sharing, token, state):
     ResidentRow.objects.filter(pk=sharing).update(state=state)
 
+    assert refused(pull(token)) == (403, "resident_unavailable")
+    assert entry(sharing, "consent.release_refused").facts["reason"] == "resident_unavailable"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE residents_account SET is_active = false",
+        "UPDATE residents_resident SET sign_in_after = now() + interval '1 minute'",
+        "UPDATE sso_link SET unlinked_at = now()",
+    ],
+)
+def test_a_token_without_ground_is_no_token(sharing, token, change):
+    rows(change)
+
     assert pull(token).status == 401
+    assert events(sharing) == ["consent.given"]
 
 
 def test_every_reason_that_a_partner_may_hear_has_its_sentence():
@@ -257,14 +276,14 @@ def test_every_reason_that_a_partner_may_hear_has_its_sentence():
     assert coarse - single_items == REFUSALS.keys() - {"insufficient_scope"}
 
 
-def test_a_pull_takes_eleven_statements(token):
-    """Hot path: token, release (6), service, signing key, begin and commit."""
+def test_a_pull_takes_twelve_statements(token):
+    """Hot path: token, release (6), terms, service, signing key, begin and commit."""
     pull(token)
     connection.ensure_connection()
     with CaptureQueriesContext(connection) as asked:
         assert pull(token).status == 200
 
-    assert len(asked) == 11, [one["sql"] for one in asked]
+    assert len(asked) == 12, [one["sql"] for one in asked]
 
 
 # The hand-over
@@ -295,6 +314,44 @@ def test_a_withdrawal_waits_until_the_server_has_the_answer(sharing, partner, to
     assert "lock timeout" in str(blocked(lambda: withdraw(sharing, partner, now=now)))
     answer.close()
     assert blocked(lambda: withdraw(sharing, partner, now=now)) is None
+
+
+@pytest.mark.parametrize("kind", ["suspend", "reprove"])
+def test_an_intervention_waits_until_the_server_has_the_answer(sharing, token, now, kind):
+    by = a_member_of_staff()
+
+    def intervene():
+        residents.intervene(sharing, a_wish(kind), by=by, now=now)
+
+    response, answer = begin("/api/person-data", authorization=f"Bearer {token}")
+
+    assert response.status == 200
+    assert "lock timeout" in str(blocked(intervene))
+    assert b"".join(answer)
+    answer.close()
+    assert blocked(intervene) is None
+    assert refused(pull(token)) == (403, "resident_unavailable")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("UPDATE residents_resident SET state = 'suspended'", "resident_unavailable"),
+        ("UPDATE residents_resident SET proof_needed = true", "resident_unavailable"),
+        ("UPDATE partners_service SET state = 'suspended'", "service_suspended"),
+    ],
+)
+def test_whoever_is_stopped_between_release_and_hand_over_gets_nothing(
+    sharing, token, change, told, monkeypatch
+):
+    def stopped_meanwhile(released, *, now):
+        rows(change)
+        return consent.hold_for_hand_over(released, now=now)
+
+    monkeypatch.setattr("genkan.onceonly.endpoints.hold_for_hand_over", stopped_meanwhile)
+
+    assert refused(pull(token)) == (403, told)
+    assert len(lifecycle.provisions_of(sharing)) == 1, "recorded before it was stopped"
 
 
 def test_an_answer_that_is_dropped_without_a_close_holds_up_nobody(sharing, partner, token, now):

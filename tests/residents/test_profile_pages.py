@@ -198,19 +198,6 @@ class TestInterests:
         assert residents.interests_of(id_) == frozenset()
 
 
-class TestSuspended:
-    @pytest.fixture(autouse=True)
-    def _suspended(self, resident):
-        ResidentRow.objects.filter(account__email=resident.email).update(state="suspended")
-
-    def test_own_data_stays_visible(self, resident):
-        assert resident.get("/profile").status_code == 200
-
-    def test_nothing_is_changed(self, resident):
-        assert resident.post("/profile/phone", {"phone": "06-1234-5678"}).status_code == 403
-        assert resident.get("/interests").status_code == 403
-
-
 def test_closed_id_changes_nothing(resident, id_):
     ResidentRow.objects.filter(pk=id_).update(state="closed")
 

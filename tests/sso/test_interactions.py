@@ -205,8 +205,11 @@ def test_optional_items_are_not_ticked_and_stay_with_the_resident(resident, serv
 def test_a_suspended_resident_is_told_and_nothing_is_linked(resident, service, page):
     rows("UPDATE residents_resident SET state = 'suspended'")
 
-    assert resident.press(page, "allow").status_code == 403
-    assert resident.open(page.wsgi_request.path).status_code == 403
+    answer = resident.press(page, "allow")
+
+    assert answer.status_code == 403
+    assert "守るため止めました" in answer.content.decode()
+    assert resident.open(page.wsgi_request.path).status_code == 404, "the session is over"
     assert nothing_happened(resident, service)
 
 

@@ -92,6 +92,7 @@ def test_a_token_lives_ten_minutes(token):
         "UPDATE sso_link SET unlinked_at = now()",
         "UPDATE residents_resident SET state = 'suspended'",
         "UPDATE residents_resident SET state = 'closed'",
+        "UPDATE residents_resident SET sign_in_after = now() + interval '1 minute'",
         "UPDATE residents_account SET is_active = false",
         "UPDATE partners_service SET state = 'suspended'",
     ],

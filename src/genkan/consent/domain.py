@@ -52,6 +52,7 @@ class Reason(StrEnum):
     PURPOSE_ENDED = "purpose_ended"
     RESIDENT_UNAVAILABLE = "resident_unavailable"
     TERMS_OUTDATED = "terms_outdated"
+    PROOF_NEEDED = "proof_needed"
     OUTSIDE_OFFER = "outside_offer"
     OUTSIDE_AGREEMENT = "outside_agreement"
     NOT_AGREED = "not_agreed"
@@ -66,6 +67,7 @@ COARSE = {
     Reason.DISPOSAL_OVERDUE: Reason.SERVICE_SUSPENDED,
     Reason.PROTECTED_ADDRESS: Reason.NO_CONSENT,
     Reason.TERMS_OUTDATED: Reason.RESIDENT_UNAVAILABLE,
+    Reason.PROOF_NEEDED: Reason.RESIDENT_UNAVAILABLE,
 }
 """What a partner is told instead of the exact reason, which the resident sees (M27)."""
 
@@ -122,6 +124,7 @@ class Facts:
     protected_items: frozenset[str]
     """Items whose values tell where the resident lives, while the address is protected (A9)."""
     terms_are_accepted: bool
+    person_is_proven: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +173,11 @@ def terms_are_accepted(facts: Facts, _: datetime) -> bool:
     return facts.terms_are_accepted
 
 
+def person_is_proven(facts: Facts, _: datetime) -> bool:
+    """Staff may have asked that a counter confirms the person first (M22)."""
+    return facts.person_is_proven
+
+
 def consent_was_given(facts: Facts, _: datetime) -> bool:
     """There is a consent that has not ended."""
     return facts.consent is not None and facts.consent.ended_at is None
@@ -203,6 +211,7 @@ STEPS: tuple[tuple[Check, Reason], ...] = (
     (purpose_is_in_force, Reason.PURPOSE_ENDED),
     (resident_is_active, Reason.RESIDENT_UNAVAILABLE),
     (terms_are_accepted, Reason.TERMS_OUTDATED),
+    (person_is_proven, Reason.PROOF_NEEDED),
     (consent_was_given, Reason.NO_CONSENT),
     (consent_is_in_time, Reason.CONSENT_EXPIRED),
     (consent_is_the_persons_own, Reason.NEEDS_RECONFIRMATION),

@@ -181,6 +181,7 @@ def _facts(
         guardian_awaited=consent is not None and guardian_awaited(consent, now=now),
         protected_items=_revealing(profile) if profile.is_protected(now) else frozenset(),
         terms_are_accepted=terms_of_use.standing_of(profile.resident, now=now).is_current,
+        person_is_proven=not profile.proof_needed,
     )
 
 
@@ -231,8 +232,10 @@ def _recorded(
 
 
 def hold_for_hand_over(release: Release, *, now: datetime) -> Held | None:
-    """Hold the consent of a recorded release while it is handed over, so that a withdrawal waits.
+    """Hold consent and resident of a recorded release while it is handed over.
 
+    A withdrawal and an intervention wait for that. A service that was suspended since the release
+    is refused, but its suspension does not wait: a service that keeps asking would keep it waiting.
     Call it after the release has committed, outside any transaction.
 
     Args:
@@ -240,15 +243,13 @@ def hold_for_hand_over(release: Release, *, now: datetime) -> Held | None:
         now: the moment of the hand-over, not of the decision.
 
     Returns:
-        What holds the consent; let it go when the data has left. None if the consent ended
-        meanwhile, an address in it came under protection, or the person came of age: this may not
-        be handed over.
+        What holds them; let it go when the data has left. None if the consent ended meanwhile,
+        resident or service were stopped, an address in it came under protection, or the person came
+        of age: this may not be handed over.
     """
     if release.confirm_from is not None and release.confirm_from <= now:
         return None
-    if release.reveals_place:
-        return store.hold_place_for_hand_over(release.consent, now=now)
-    return store.hold_for_hand_over(release.consent)
+    return store.hold_for_hand_over(release.consent, reveals_place=release.reveals_place, now=now)
 
 
 @transaction.atomic(durable=True)

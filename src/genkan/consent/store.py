@@ -59,34 +59,33 @@ def hold_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
     return _to_consent(found[0]) if found else None
 
 
-def hold_for_hand_over(consent: ConsentId) -> Held | None:
-    """Hold a consent that has not ended in a transaction of its own; None if it has ended."""
-    return held(
-        """
-        SELECT 1 FROM consent_consent c WHERE c.id = %(consent)s AND c.ended_at IS NULL
-           FOR NO KEY UPDATE OF c
-        """,
-        seconds=HAND_OVER_SECONDS,
-        consent=consent,
-    )
+def hold_for_hand_over(consent: ConsentId, *, reveals_place: bool, now: datetime) -> Held | None:
+    """Hold a consent that has not ended, and its resident, in a transaction of its own.
 
-
-def hold_place_for_hand_over(consent: ConsentId, *, now: datetime) -> Held | None:
-    """Hold the same and the resident; None also if the address is protected by now.
-
-    A protection is written to the resident's row, so it waits for the hand-over, or is found here.
+    None if it has ended, if its resident or service may not take part any more, or if it reveals a
+    place whose protection has begun. Interventions and protections are written to the resident's
+    row, so they wait for the hand-over, or are found here. The consent is locked before the
+    resident, as in a release; several services share the resident.
     """
     return held(
         """
         SELECT 1
           FROM consent_consent c
           JOIN residents_resident r ON r.id = c.resident_id
-         WHERE c.id = %(consent)s AND c.ended_at IS NULL
-           AND (r.protected_until IS NULL OR r.protected_until <= %(now)s)
+         WHERE c.id = %(consent)s
+           AND c.ended_at IS NULL
+           AND r.state = 'active'
+           AND NOT r.proof_needed
+           AND (NOT %(reveals_place)s
+                OR r.protected_until IS NULL
+                OR r.protected_until <= %(now)s)
+           AND EXISTS (SELECT FROM partners_service service
+                        WHERE service.id = c.service_id AND service.state = 'live')
            FOR NO KEY UPDATE OF c FOR SHARE OF r
         """,
         seconds=HAND_OVER_SECONDS,
         consent=consent,
+        reveals_place=reveals_place,
         now=now,
     )
 

@@ -29,7 +29,7 @@ def person_data(environ: wire.Environ, start_response: wire.StartResponse) -> It
     address, once the second person at the counter has approved it.
     """
     token = wire.bearer_token(environ)
-    holder = sso.check_access_token(token, now=clock.now()) if token else None
+    holder = sso.known_access_token(token, now=clock.now()) if token else None
     if holder is None:
         challenge = 'Bearer error="invalid_token"' if token else "Bearer"
         headers = {**wire.PRIVATE, "WWW-Authenticate": challenge}

@@ -5,6 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, str | Promise] = {
     "resident.id_issued": _("Your resident ID was issued."),
+    "resident.suspended": _("We suspended your ID to protect you: %(reason)s."),
+    "resident.suspension_lifted": _("Your ID can be used again."),
+    "resident.sign_in_required": _("We signed you out everywhere: %(reason)s."),
+    "resident.sign_in_requirement_lifted": _("You no longer have to sign in again."),
+    "resident.signed_in_afresh": _("You signed in again, as we had asked."),
+    "resident.proof_required": _(
+        "We asked you to show at a counter who you are; until then nothing leaves: %(reason)s."
+    ),
+    "resident.proof_requirement_lifted": _(
+        "You no longer have to show who you are. Your data can be shared again."
+    ),
+    "resident.blocked": _("We blocked your ID: %(reason)s."),
+    "resident.block_lifted": _("Your ID is no longer blocked."),
     "resident.values_changed": _("Your profile was changed: %(items)s."),
     "residents.representation_added": _("It was recorded that somebody may act for you."),
     "residents.representation_revoked": _("Somebody who could act for you no longer can."),
@@ -83,6 +96,11 @@ REASONS: dict[str, str | Promise] = {
     "resident_unavailable": _("your ID is suspended"),
     "protected_address": _("your address is protected"),
     "terms_outdated": _("you had not accepted the terms of use in force"),
+    "proof_needed": _("a counter has to confirm first that it is you"),
+    "unusual_use": _("it was used in an unusual way"),
+    "you_asked": _("you had told us that something is wrong"),
+    "identity": _("we have to make sure that it is really you"),
+    "terms": _("it was used against the terms of use"),
 }
 
 ACTS: dict[str, str | Promise] = {

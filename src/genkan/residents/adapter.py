@@ -24,11 +24,12 @@ from genkan.kernel.ids import AccountId
 from genkan.kernel.sealing import Keyring, load_keyring
 from genkan.residents.domain import devices
 from genkan.residents.domain.credentials import passkey_place
-from genkan.residents.errors import MailUnavailable
-from genkan.residents.service import callers
+from genkan.residents.errors import MailUnavailable, Suspended
+from genkan.residents.service import callers, interventions
 from genkan.residents.service import devices as service
 from genkan.ui import languages
 from genkan.ui.callers import account_of
+from genkan.ui.refusals import answer
 
 CONSOLE = "/console/"
 SEALED_FOR = "mfa_authenticator.data"
@@ -54,6 +55,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth shi
         "same_as_current": _("This is the same as before."),
         "rate_limited": _("Too many requests. Please wait a little and try again."),
     }
+
+    @override
+    def pre_login(self, request: HttpRequest, user: Any, **details: Any) -> Any:
+        """Refuse the sign-in to an ID that is stopped; nobody is signed in for a moment."""
+        door = interventions.door_of(AccountId(user.pk))
+        if door is not None and door.is_stopped:
+            return answer(request, Suspended())
+        return super().pre_login(request, user, **details)
 
     @override
     def get_login_redirect_url(self, request: HttpRequest) -> str:

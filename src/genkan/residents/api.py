@@ -10,6 +10,16 @@ from genkan.residents.domain.guardians import (
     RepresentationId,
     Role,
 )
+from genkan.residents.domain.interventions import (
+    NOTICE_OF,
+    Intervention,
+    InterventionId,
+    Kind,
+    Notice,
+    Phase,
+    Wish,
+)
+from genkan.residents.domain.interventions import Cause as InterventionCause
 from genkan.residents.domain.leaving import Cause, Leaving, Stage
 from genkan.residents.domain.lookups import (
     Act,
@@ -79,6 +89,14 @@ from genkan.residents.service.guardians import hold_right as hold_right_to_act
 from genkan.residents.service.guardians import revoke as revoke_representation
 from genkan.residents.service.guardians import unclear as unclear_representations
 from genkan.residents.service.imports import BadField, Imported, import_people, numbered
+from genkan.residents.service.interventions import (
+    approve,
+    intervene,
+    intervention,
+    interventions_of,
+    lift,
+    staff_called,
+)
 from genkan.residents.service.leaving import (
     ClosingStep,
     close,
@@ -109,6 +127,7 @@ from genkan.residents.service.profile import (
     interests_of,
     past_values_of,
     profile_of,
+    proof_is_needed,
     state_of,
 )
 from genkan.residents.service.protection import (
@@ -133,6 +152,7 @@ __all__ = [
     "FOR_MINORS",
     "IMPORT_COLUMNS",
     "IMPORT_NEEDED",
+    "NOTICE_OF",
     "AccountKind",
     "Act",
     "AddressTaken",
@@ -154,6 +174,10 @@ __all__ = [
     "EvidenceMissing",
     "Found",
     "Imported",
+    "Intervention",
+    "InterventionCause",
+    "InterventionId",
+    "Kind",
     "Leaving",
     "Loaded",
     "Lookup",
@@ -165,8 +189,10 @@ __all__ = [
     "NotProtected",
     "NotRepresentative",
     "NotStaff",
+    "Notice",
     "Origin",
     "Past",
+    "Phase",
     "Profile",
     "Protection",
     "ProtectionPeriod",
@@ -189,11 +215,13 @@ __all__ = [
     "UnfitRepresentation",
     "Value",
     "Wanted",
+    "Wish",
     "acts_for",
     "add_representation",
     "alerts",
     "all_must_agree",
     "answer_interests",
+    "approve",
     "approve_lifting",
     "approve_protection",
     "close",
@@ -210,10 +238,14 @@ __all__ = [
     "hold_right_to_act",
     "import_people",
     "interests_of",
+    "intervene",
+    "intervention",
+    "interventions_of",
     "invented",
     "is_of_age",
     "is_protected",
     "leaving_of",
+    "lift",
     "load",
     "lookups_of",
     "may_act_for",
@@ -227,6 +259,7 @@ __all__ = [
     "operator",
     "past_values_of",
     "profile_of",
+    "proof_is_needed",
     "protected_until",
     "protection_history",
     "protection_of",
@@ -245,6 +278,7 @@ __all__ = [
     "staff",
     "staff_account",
     "staff_by_address",
+    "staff_called",
     "standing_of",
     "state_of",
     "unclear_representations",

@@ -61,10 +61,56 @@ class RealResidents(Refusal):
 
 
 class Suspended(Refusal):
-    """The ID is suspended: its owner may look and stop, and nothing else."""
+    """The ID is stopped to protect its owner: nobody signs in, nothing leaves (M22)."""
 
     code = "residents.suspended"
     status = 403
+
+
+class UnknownIntervention(Refusal):
+    """There is no such intervention."""
+
+    code = "residents.unknown_intervention"
+    status = 404
+
+
+class AlreadyStands(Refusal):
+    """The same is in force, or waits for approval: the first one stands."""
+
+    code = "residents.already_stands"
+
+
+class AlreadyApproved(Refusal):
+    """It is in force already."""
+
+    code = "residents.already_approved"
+
+
+class AlreadyEnded(Refusal):
+    """It is over: the first end stands."""
+
+    code = "residents.already_ended"
+
+
+class ReasonMissing(Refusal):
+    """A reason is needed, of 1,000 characters at most."""
+
+    code = "residents.reason_missing"
+    status = 422
+
+
+class NoEndPossible(Refusal):
+    """Only a suspension and a request for proof can be given an end."""
+
+    code = "residents.no_end_possible"
+    status = 422
+
+
+class EndsTooEarly(Refusal):
+    """The end lies in the past."""
+
+    code = "residents.ends_too_early"
+    status = 422
 
 
 class Closed(Refusal):

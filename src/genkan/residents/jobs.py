@@ -9,7 +9,8 @@ from genkan.kernel import clock, jobs
 from genkan.kernel.ids import AccountId, ResidentId
 from genkan.residents import farewell, mails
 from genkan.residents.domain.credentials import Notice
-from genkan.residents.service import devices, drafts, leaving
+from genkan.residents.domain.interventions import InterventionId
+from genkan.residents.service import devices, drafts, interventions, leaving
 
 
 @jobs.task("residents.send_receipt", attempts=8)
@@ -60,4 +61,17 @@ def forget_abandoned() -> None:
     """Delete registrations that were given up, every hour."""
     retention = settings.GENKAN.draft_retention
     while drafts.forget_abandoned(retention=retention, now=clock.now()):
+        pass
+
+
+@jobs.task("residents.tell_intervention", attempts=8)
+def tell_intervention(intervention: str, what: str) -> None:
+    """Mail a resident that an intervention begun or ended; sent twice it does no harm."""
+    mails.tell_intervention(InterventionId(UUID(intervention)), has_ended=what == "ended")
+
+
+@jobs.by_the_clock("residents.end_interventions", cron="* * * * *")
+def end_interventions() -> None:
+    """End interventions that are past their time, every minute."""
+    while interventions.end_expired(now=clock.now()):
         pass

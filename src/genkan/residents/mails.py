@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from genkan.kernel.ids import AccountId, ResidentId
 from genkan.residents.domain.credentials import Notice
-from genkan.residents.service import notices, profile
+from genkan.residents.domain.interventions import InterventionId
+from genkan.residents.service import interventions, notices, profile
 
 WHAT_HAPPENED: dict[Notice, str | Promise] = {
     Notice.NEW_DEVICE: _("Somebody signed in to your Genkan account on a new device."),
@@ -70,3 +71,24 @@ def send_notice(
         subject = render_to_string("residents/mails/notice_subject.txt", told)
         body = render_to_string("residents/mails/notice.txt", told)
     send_mail(" ".join(subject.split()), body, None, [address])
+
+
+def tell_intervention(intervention: InterventionId, *, has_ended: bool) -> None:
+    """Mail what stands between a resident and their ID, or no longer does, and the way back.
+
+    Nothing to people without an address: they hear of it at the counter.
+
+    Raises:
+        UnknownIntervention: there is none.
+        OSError, SMTPException: the mail server does not take it.
+    """
+    entry = interventions.intervention(intervention)
+    contact = profile.contact_of(entry.resident)
+    if contact is None:
+        return
+    email, locale = contact
+    context = {"entry": entry, "has_ended": has_ended}
+    with translation.override(locale):
+        subject = render_to_string("residents/mails/intervention_subject.txt", context)
+        body = render_to_string("residents/mails/intervention.txt", context)
+    send_mail(" ".join(subject.split()), body, None, [email])

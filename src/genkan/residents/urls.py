@@ -8,6 +8,7 @@ from genkan.residents.views import (
     credentials,
     postal,
     profile,
+    protection,
     registration,
     sessions,
 )
@@ -22,6 +23,7 @@ PAGES = [
     path("interests", profile.interests, name="interests"),
     path("profile", profile.show, name="profile"),
     path("profile/<str:item>", profile.change, name="change"),
+    path("protection", protection.protection, name="protection"),
     path("postal-code", postal.postal_code, name="postal_code"),
 ]
 

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "genkan.ui.middleware.refusals",
+    "genkan.residents.middleware.interventions_hold",
 ]
 TEMPLATES = [
     {

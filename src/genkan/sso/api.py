@@ -9,13 +9,14 @@ from genkan.sso.service.clients import (
 )
 from genkan.sso.service.keys import ensure_keys, rotate, sign
 from genkan.sso.service.links import links_of
-from genkan.sso.service.tokens import check_access_token
+from genkan.sso.service.tokens import check_access_token, known_access_token
 
 __all__ = [
     "Link",
     "TokenFacts",
     "check_access_token",
     "ensure_keys",
+    "known_access_token",
     "links_of",
     "register",
     "register_for_trial",

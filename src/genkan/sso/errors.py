@@ -227,6 +227,13 @@ class TermsOutdated(Refusal):
     status = 403
 
 
+class ProofNeeded(Refusal):
+    """A counter has to confirm the person before anything new is connected or allowed (M22)."""
+
+    code = "sso.proof_needed"
+    status = 403
+
+
 class LogoutRefused(Refusal):
     """A request to sign out that is not the client's own; nobody is redirected."""
 

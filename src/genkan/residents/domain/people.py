@@ -150,11 +150,13 @@ class Profile:
 
     Attributes:
         protected_until: end of the protection of the address (支援措置), excluded, if there is one.
+        proof_needed: nothing may leave until a counter has confirmed the person.
     """
 
     resident: ResidentId
     state: ResidentState
     values: Mapping[str, Value]
+    proof_needed: bool = False
     protected_until: datetime | None = None
 
     def is_protected(self, now: datetime) -> bool:

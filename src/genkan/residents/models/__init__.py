@@ -2,6 +2,7 @@
 
 from genkan.residents.models.devices import DeviceRow
 from genkan.residents.models.guardians import RepresentationRow
+from genkan.residents.models.interventions import InterventionRow
 from genkan.residents.models.keys import DataKeyRow
 from genkan.residents.models.leaving import LeavingRow
 from genkan.residents.models.lookups import LookupAlertRow, LookupRow
@@ -20,6 +21,7 @@ __all__ = [
     "DataKeyRow",
     "DeviceRow",
     "InterestRow",
+    "InterventionRow",
     "LeavingRow",
     "LookupAlertRow",
     "LookupRow",

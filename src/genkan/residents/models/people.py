@@ -136,6 +136,15 @@ class ResidentRow(models.Model):
         default=ResidentState.ACTIVE.value,
         db_comment=holds(DataClass.PERSONAL, "active, suspended or closed"),
     )
+    proof_needed = models.BooleanField(
+        default=False,
+        db_default=False,
+        db_comment=holds(DataClass.PERSONAL, "whether a counter must confirm the person first"),
+    )
+    sign_in_after = models.DateTimeField(
+        null=True,
+        db_comment=holds(DataClass.PERSONAL, "sign-ins from before are worth nothing"),
+    )
     acceptance = models.OneToOneField(
         "terms.AcceptanceRow",
         on_delete=models.RESTRICT,

@@ -58,6 +58,15 @@ def state_of(resident: ResidentId) -> ResidentState:
     return _found(store.state_of(resident))
 
 
+def proof_is_needed(resident: ResidentId) -> bool:
+    """Return whether a counter must confirm the person before anything leaves. One query.
+
+    Raises:
+        NotAResident: there is no such resident.
+    """
+    return _found(store.proof_is_needed(resident))
+
+
 def receipt_of(resident: ResidentId) -> Receipt:
     """Return the receipt of an ID: what was accepted, and when it was issued.
 

@@ -64,6 +64,7 @@ def to_profile(found: Sequence[Mapping[str, Any]]) -> Profile | None:
         resident=resident,
         state=ResidentState(found[0]["state"]),
         protected_until=found[0]["protected_until"],
+        proof_needed=found[0]["proof_needed"],
         values=values,
     )
 

@@ -225,6 +225,12 @@ def state_of(resident: ResidentId) -> ResidentState | None:
     return None if state is None else ResidentState(state)
 
 
+def proof_is_needed(resident: ResidentId) -> bool | None:
+    """Return whether a counter must confirm the person first, or None if there is no such ID."""
+    found = ResidentRow.objects.filter(pk=resident)
+    return found.values_list("proof_needed", flat=True).first()
+
+
 def issue_of(resident: ResidentId) -> tuple[datetime, AcceptanceId, str | None, str] | None:
     """Return when an ID was issued, under which acceptance, its mail address and language."""
     found = ResidentRow.objects.filter(pk=resident)
@@ -248,8 +254,8 @@ def profile_of(resident: ResidentId) -> Profile | None:
     """Return a resident's state and open values, or None. One query."""
     found = rows(
         """
-        SELECT r.id, r.state, r.protected_until, v.id AS value, v.item, v.content, v.origin,
-               v.as_of, v.verified_at, k.version, k.wrapped, k.wrapped_by
+        SELECT r.id, r.state, r.protected_until, r.proof_needed, v.id AS value, v.item,
+               v.content, v.origin, v.as_of, v.verified_at, k.version, k.wrapped, k.wrapped_by
           FROM residents_resident r
           LEFT JOIN residents_value v ON v.resident_id = r.id AND v.valid_to IS NULL
           LEFT JOIN residents_data_key k ON k.person = r.id AND k.destroyed_at IS NULL
@@ -264,8 +270,8 @@ def hold_profile(resident: ResidentId) -> Profile | None:
     """Return the same, held so that a change of state waits for the release. One round trip."""
     found = rows(
         """
-        SELECT r.id, r.state, r.protected_until, v.id AS value, v.item, v.content, v.origin,
-               v.as_of, v.verified_at, k.version, k.wrapped, k.wrapped_by
+        SELECT r.id, r.state, r.protected_until, r.proof_needed, v.id AS value, v.item,
+               v.content, v.origin, v.as_of, v.verified_at, k.version, k.wrapped, k.wrapped_by
           FROM residents_resident r
           LEFT JOIN residents_value v ON v.resident_id = r.id AND v.valid_to IS NULL
           LEFT JOIN residents_data_key k ON k.person = r.id AND k.destroyed_at IS NULL

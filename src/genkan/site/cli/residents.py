@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from genkan.site.cli import leaving
+from genkan.site.cli import interventions, leaving
 from genkan.site.cli.base import as_json, checked_address, hashed_password, tell, with_django
 from genkan.site.cli.guardians import guardians
 from genkan.site.cli.imports import generate, import_file
@@ -24,6 +24,8 @@ resident.add_command(guardians)
 resident.add_command(protect)
 resident.add_command(leaving.export)
 resident.add_command(leaving.deceased)
+for command in interventions.COMMANDS:
+    resident.add_command(command)
 
 
 @resident.command()

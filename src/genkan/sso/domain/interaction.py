@@ -54,6 +54,8 @@ class Task(StrEnum):
     """The terms of use have changed materially, and the resident has not accepted them."""
     UNAVAILABLE = "unavailable"
     """The resident is suspended or gone."""
+    PROVE_PERSON = "prove_person"
+    """A counter has to confirm the person before anything new is connected or allowed (M22)."""
 
 
 QUESTIONS = frozenset({Task.CHOOSE_ACCOUNT, Task.LINK, Task.CONSENT})
@@ -70,6 +72,7 @@ class Visitor:
         subject: the resident's name for this client; None while registration is not finished.
         is_active: the resident may use services.
         terms_are_accepted: the resident has accepted the terms of use in force.
+        proof_needed: a counter has to confirm the person first.
         is_linked: the resident has connected the service.
         standing: of the resident's consent.
     """
@@ -79,6 +82,7 @@ class Visitor:
     subject: str | None = None
     is_active: bool = True
     terms_are_accepted: bool = True
+    proof_needed: bool = False
     is_linked: bool = False
     standing: Standing = Standing.NO_OFFER
 
@@ -132,7 +136,10 @@ def _floor(max_age: timedelta) -> timedelta:
 def _question(request: Request, visitor: Visitor, *, started_at: datetime) -> Task:
     page = Task.LINK if visitor.standing is Standing.NO_OFFER else Task.CONSENT
     asked_for = Prompt.CONSENT in request.prompts
-    if not visitor.is_linked or asked_for or visitor.standing in _ASKS_AGAIN:
+    if visitor.proof_needed and (not visitor.is_linked or asked_for):
+        return Task.PROVE_PERSON
+    asks_again = visitor.standing in _ASKS_AGAIN and not visitor.proof_needed
+    if not visitor.is_linked or asked_for or asks_again:
         return page
     just_signed_in = visitor.sign_in is not None and visitor.sign_in.at >= started_at
     if Prompt.SELECT_ACCOUNT in request.prompts and not just_signed_in:
@@ -146,6 +153,7 @@ _UNSEEN: Mapping[Task, OAuthError] = {
     Task.OTHER_ACCOUNT: LoginRequired("another resident is signed in"),
     Task.UNAVAILABLE: LoginRequired("the resident cannot sign in"),
     Task.TERMS: InteractionRequired("the resident has to read the terms of use"),
+    Task.PROVE_PERSON: InteractionRequired("the resident has to be confirmed first"),
     Task.REGISTER: InteractionRequired("the registration is not finished"),
     Task.LINK: ConsentRequired("the resident has not agreed"),
     Task.CONSENT: ConsentRequired("the resident has not agreed"),

@@ -151,6 +151,7 @@ class TokenFacts:
     Attributes:
         sector: names the resident to this client, by `partners.pairwise_subject`.
         claims: the `claims` parameter of the request it came from.
+        is_open: neither resident nor service are stopped.
     """
 
     resident: ResidentId
@@ -159,3 +160,4 @@ class TokenFacts:
     sector: str
     scopes: frozenset[str]
     claims: Mapping[str, object]
+    is_open: bool = True

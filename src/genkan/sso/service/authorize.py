@@ -172,6 +172,7 @@ def _visitor(
         subject=partners.pairwise_subject(client.sector, resident),
         is_active=residents.state_of(resident) is residents.ResidentState.ACTIVE,
         terms_are_accepted=terms.standing_of(resident, now=now).is_current,
+        proof_needed=residents.proof_is_needed(resident),
         is_linked=link_store.standing(resident, client.service) is not None,
         standing=_standing(client, resident, now=now),
     )

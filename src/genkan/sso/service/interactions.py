@@ -18,6 +18,7 @@ from genkan.sso.errors import (
     InteractionExpired,
     LoginRequired,
     OtherPerson,
+    ProofNeeded,
     QuestionChanged,
     ResidentUnavailable,
     TermsOutdated,
@@ -93,7 +94,7 @@ def look(
     Raises:
         NotFound: no such interaction of this browser.
         InteractionCompleted, InteractionExpired: it is over.
-        ResidentUnavailable: the resident may not use services now.
+        ResidentUnavailable, ProofNeeded: the resident may not use services, or nothing new, now.
         TermsOutdated: the resident has not accepted the terms of use in force.
     """
     interaction = _open(interaction_id, browser, now=now)
@@ -119,10 +120,19 @@ def look(
 
 
 def _must_be_possible(situation: Situation) -> None:
+    """Stop where no page of this interaction helps on.
+
+    Raises:
+        ResidentUnavailable: the resident may not use services now.
+        TermsOutdated: the resident has not accepted the terms of use in force.
+        ProofNeeded: a counter has to confirm the person first.
+    """
     if situation.task is Task.UNAVAILABLE:
         raise ResidentUnavailable
     if situation.task is Task.TERMS:
         raise TermsOutdated
+    if situation.task is Task.PROVE_PERSON:
+        raise ProofNeeded
 
 
 def _preview(

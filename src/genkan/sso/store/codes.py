@@ -78,7 +78,9 @@ def spend(digest: bytes, *, now: datetime) -> Spent | None:
         )
         SELECT spent.*, link.resident_id, link.service_id,
                link.unlinked_at IS NULL AS link_stands,
-               resident.state = 'active' AND account.is_active AS resident_is_active,
+               resident.state = 'active' AND account.is_active
+                 AND spent.auth_time >= COALESCE(resident.sign_in_after, '-infinity')
+                 AS resident_is_active,
                service.state = 'live' AS service_is_open
           FROM spent
           JOIN sso_link link ON link.id = spent.link_id
@@ -133,11 +135,14 @@ def add_token(
 
 
 def token_facts(digest: bytes, *, now: datetime) -> TokenFacts | None:
-    """Return what a token stands for, or None if it is not worth anything (any more)."""
+    """Return what a token stands for, or None if it is not worth anything (any more).
+
+    That resident or service are stopped is told apart: some doors say so.
+    """
     found = rows(
         """
         SELECT link.resident_id, code.client_id, link.service_id, client.sector, code.scopes,
-               code.claims
+               code.claims, service.state = 'live' AND resident.state = 'active' AS is_open
           FROM sso_token token
           JOIN sso_code code ON code.id = token.code_id
           JOIN sso_client client ON client.id = code.client_id
@@ -149,9 +154,8 @@ def token_facts(digest: bytes, *, now: datetime) -> TokenFacts | None:
            AND token.revoked_at IS NULL
            AND %(now)s < token.expires_at
            AND link.unlinked_at IS NULL
-           AND service.state = 'live'
-           AND resident.state = 'active'
            AND account.is_active
+           AND code.auth_time >= COALESCE(resident.sign_in_after, '-infinity')
         """,
         digest=digest,
         now=now,
@@ -203,6 +207,7 @@ def _to_facts(row: Mapping[str, Any]) -> TokenFacts:
         sector=row["sector"],
         scopes=frozenset(row["scopes"]),
         claims=_object(row["claims"]),
+        is_open=row["is_open"],
     )
 
 
