@@ -46,6 +46,8 @@ SENTENCES: dict[str, str | Promise] = {
     "resident.look_up_refused": _(
         "A member of staff who is you or close to you tried to open your record. It stayed closed."
     ),
+    "resident.values_checked": _("At the counter a document bore out your %(items)s."),
+    "resident.values_corrected": _("At the counter your %(items)s was corrected by a document."),
     "resident.unmasked": _("Staff looked at your %(items)s in full: %(reason)s."),
     "resident.exported": _("Everything we hold about you was taken out as a copy."),
     "resident.leaving_requested": _("You asked to leave Genkan."),

@@ -1,6 +1,7 @@
 """The door of residents."""
 
 from genkan.residents.domain.ages import AgesFaulty
+from genkan.residents.domain.counter import BORNE_OUT, AtCounter, Document, Seen
 from genkan.residents.domain.guardians import (
     FOR_MINORS,
     Area,
@@ -69,6 +70,8 @@ from genkan.residents.errors import (
     UnfitRepresentation,
 )
 from genkan.residents.service.callers import resident_of_account, standing_of
+from genkan.residents.service.counter import check_values, look_alikes
+from genkan.residents.service.counter import register as register_at_counter
 from genkan.residents.service.creation import create, create_all, open_staff_account
 from genkan.residents.service.export import Section, export, read_all
 from genkan.residents.service.guardians import (
@@ -143,12 +146,14 @@ from genkan.residents.service.protection import (
     staff_by_address,
     waiting_requests,
 )
+from genkan.residents.service.registration import Shown
 from genkan.residents.service.search import Found, find, reindex
 
 ResidentFacts = Profile
 """What `hold_for_release` returns: a profile whose state cannot change until the commit."""
 
 __all__ = [
+    "BORNE_OUT",
     "FOR_MINORS",
     "IMPORT_COLUMNS",
     "IMPORT_NEEDED",
@@ -163,11 +168,13 @@ __all__ = [
     "AlreadyRepresents",
     "AlreadyRevoked",
     "Area",
+    "AtCounter",
     "BadField",
     "Because",
     "Cause",
     "ClosingStep",
     "Criteria",
+    "Document",
     "Earlier",
     "Evidence",
     "EvidenceKind",
@@ -208,6 +215,8 @@ __all__ = [
     "Role",
     "SecondPersonNeeded",
     "Section",
+    "Seen",
+    "Shown",
     "Staff",
     "StaffRole",
     "Stage",
@@ -224,6 +233,7 @@ __all__ = [
     "approve",
     "approve_lifting",
     "approve_protection",
+    "check_values",
     "close",
     "contact_of",
     "correct_death",
@@ -247,6 +257,7 @@ __all__ = [
     "leaving_of",
     "lift",
     "load",
+    "look_alikes",
     "lookups_of",
     "may_act_for",
     "may_consent_alone",
@@ -266,6 +277,7 @@ __all__ = [
     "read_all",
     "record_act",
     "record_death",
+    "register_at_counter",
     "reindex",
     "representations",
     "represented_by",

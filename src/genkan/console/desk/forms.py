@@ -1,16 +1,18 @@
 """Untrusted input of the counter: whom staff look for, and why."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from genkan.kernel.ids import ResidentId
+from genkan.kernel.ids import ResidentId, new_id
 from genkan.kernel.text.names import MAX_FULL
 from genkan.kernel.text.typed_dates import read_date
-from genkan.residents.api import Because, Criteria, LookupReason
+from genkan.residents.api import AtCounter, Because, Criteria, Document, LookupReason, Seen, Shown
 from genkan.residents.forms.problems import refuse_date
+from genkan.residents.forms.profile import ProfileForm
 
 SHORTEST_NOTE = 4
 """Characters that can say anything."""
@@ -26,6 +28,18 @@ REASONS = [
     (LookupReason.MISUSE, _("An ID is to be protected against misuse")),
     (LookupReason.OTHER_DUTY, _("Another duty: please write it below")),
 ]
+
+DOCUMENTS = [
+    ("", _("Please choose")),
+    (Document.MY_NUMBER_CARD, _("My Number Card")),
+    (Document.DRIVING_LICENCE, _("Driving licence")),
+    (Document.PASSPORT, _("Passport")),
+    (Document.RESIDENCE_CARD, _("Residence card")),
+    (Document.RESIDENT_REGISTER, _("Copy of the resident register")),
+    (Document.TWO_WITHOUT_PHOTO, _("Two documents without a photograph")),
+]
+
+LOCALES = [("ja", "日本語"), ("ja-easy", "やさしい日本語"), ("en", "English")]
 
 
 class ReasonForm(forms.Form):
@@ -122,6 +136,56 @@ class SearchForm(ReasonForm):
             kana=given["kana"],
             birthdate=given["birthdate"],
             email=given["email"],
+        )
+
+
+class CounterProfileForm(ProfileForm):
+    """The profile at a counter, where a birth date may lack what nobody knows (H05)."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Django's options
+        super().__init__(*args, **options)
+        if "birthdate" in self.fields:
+            self.fields["birthdate"].takes_partial = True  # type: ignore[attr-defined] # a Birthdate
+
+
+class SeenForm(forms.Form):
+    """Which document staff saw."""
+
+    document = forms.ChoiceField(choices=DOCUMENTS, label=_("Document that was shown"))
+    document_note = forms.CharField(
+        required=False,
+        max_length=LONGEST_NOTE,
+        label=_("Note about the document"),
+        help_text=_("Such as until when it is valid. No numbers of the document."),
+    )
+
+    def seen(self) -> Seen:
+        """Return the valid input."""
+        given = self.cleaned_data
+        return Seen(document=Document(given["document"]), note=given["document_note"])
+
+
+class DocumentForm(SeenForm):
+    """What a registration at the counter asks beside the profile."""
+
+    ui_locale = forms.ChoiceField(
+        choices=LOCALES,
+        label=_("Language of the terms"),
+        help_text=_("In which the terms are read out, and letters are written."),
+    )
+    person = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
+
+    def person_at_counter(self, values: Mapping[str, Any], shown: Shown) -> AtCounter:
+        """Return the valid input with the profile and the terms as read out."""
+        given = self.cleaned_data
+        return AtCounter(
+            id=ResidentId(given["person"]),
+            values=values,
+            seen=self.seen(),
+            ui_locale=given["ui_locale"],
+            terms=shown.terms,
+            locale=shown.locale,
+            text_hash=shown.text_hash,
         )
 
 

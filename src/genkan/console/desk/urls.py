@@ -3,7 +3,7 @@
 from django.urls import path
 
 from genkan.console import protection
-from genkan.console.desk import reviews, views
+from genkan.console.desk import checks, registration, reviews, views
 
 app_name = "console_residents"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("lookups/<uuid:alert>/reviewed", reviews.reviewed, name="reviewed"),
     path("lookups/of/<uuid:account>/", reviews.lookups, name="lookups"),
     path("<uuid:resident>/", views.show, name="show"),
+    path("register", registration.register, name="register"),
+    path("<uuid:resident>/slip", registration.slip, name="slip"),
+    path("<uuid:resident>/check/<slug:item>", checks.check, name="check"),
     path("<uuid:resident>/open", views.open_record, name="open"),
     path("<uuid:resident>/protection", protection.protect, name="protect"),
     path("<uuid:resident>/protection/lift", protection.lift, name="lift_protection"),

@@ -17,7 +17,7 @@ from genkan.kernel import clock
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.residents import api as residents
-from genkan.residents.api import Profile, Staff
+from genkan.residents.api import BORNE_OUT, Profile, Staff
 from genkan.ui.answers import see_other
 
 PAGE = 20
@@ -101,6 +101,7 @@ def _lines(held: Profile, *, is_protected: bool) -> list[dict[str, object]]:
             "item": key,
             "label": item.name.in_language(language()),
             "value": held.values.get(key),
+            "can_check": key in BORNE_OUT,
             "masked": masked_value(held, key, is_protected=is_protected),
         }
         for key, item in catalogue.items().items()

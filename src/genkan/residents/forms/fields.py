@@ -51,7 +51,12 @@ class PostalCode(forms.CharField):
 
 
 class Birthdate(forms.CharField):
-    """A full date in 西暦 or 和暦; its value is a `PartialDate` with a day."""
+    """A full date in 西暦 or 和暦; its value is a `PartialDate` with a day.
+
+    At a counter the day or the month may be missing.
+    """
+
+    takes_partial = False
 
     @override
     def clean(self, value: Any) -> PartialDate | None:
@@ -62,7 +67,7 @@ class Birthdate(forms.CharField):
         refuse_date(understood)
         born = understood.value
         assert born is not None  # no problem was found
-        if born.exact is None:
+        if born.exact is None and not self.takes_partial:
             raise forms.ValidationError(PARTIAL, code="partial")
         return born
 

@@ -1,5 +1,6 @@
 """Tables of residents, by what they are about."""
 
+from genkan.residents.models.counter import CheckRow
 from genkan.residents.models.devices import DeviceRow
 from genkan.residents.models.guardians import RepresentationRow
 from genkan.residents.models.interventions import InterventionRow
@@ -18,6 +19,7 @@ from genkan.residents.models.search import SearchRow
 
 __all__ = [
     "Account",
+    "CheckRow",
     "DataKeyRow",
     "DeviceRow",
     "InterestRow",

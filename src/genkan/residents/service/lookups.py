@@ -97,17 +97,17 @@ def _is_open_to(
     account: AccountId, resident: ResidentId, because: Because, *, now: datetime
 ) -> bool:
     """Open, or write down that it was refused: either is committed before anybody is told."""
-    who = _with_role(account)
+    who = must_have_role(account)
     store.lock_staff(account)
     held = people.profile_of(resident)
     if held is None:
         raise NotAResident
     if _is_close(who, held):
-        _note(account, Act.REFUSED, resident, because, now=now)
+        note_act(account, Act.REFUSED, resident, because, now=now)
         store.raise_alert(account, AlertKind.CLOSE, resident=resident, count=1, now=now)
         ledger.append(_entry("resident.look_up_refused", account, resident, because, now=now))
         return False
-    _note(account, Act.OPENED, resident, because, now=now)
+    note_act(account, Act.OPENED, resident, because, now=now)
     count_lookups(account, now=now)
     ledger.append(_entry("resident.looked_up", account, resident, because, now=now))
     return True
@@ -142,9 +142,9 @@ def unmask(
     if held is None or value is None:
         raise UnknownItem
     tells = held.is_protected(now) and catalogue.reveals_place(item, value.content)
-    if tells and _with_role(account).role is not StaffRole.SUPERVISOR:
+    if tells and must_have_role(account).role is not StaffRole.SUPERVISOR:
         raise RoleNeeded
-    _note(account, Act.UNMASKED, resident, because, now=now, items=(item,))
+    note_act(account, Act.UNMASKED, resident, because, now=now, items=(item,))
     ledger.append(_entry("resident.unmasked", account, resident, because, now=now, items=[item]))
     return value
 
@@ -171,7 +171,7 @@ def review(alert: UUID, by: AccountId, *, now: datetime) -> None:
         NotFound: there is no such alert.
         OwnAlert: it is about the supervisor.
     """
-    if _with_role(by).role is not StaffRole.SUPERVISOR:
+    if must_have_role(by).role is not StaffRole.SUPERVISOR:
         raise RoleNeeded
     found = store.lock_alert(alert)
     if found is None:
@@ -196,7 +196,12 @@ def operator(account: AccountId) -> ledger.Actor:
     return ledger.Actor(kind="operator", id=str(account))
 
 
-def _with_role(account: AccountId) -> Staff:
+def must_have_role(account: AccountId) -> Staff:
+    """Return a member of staff with a role.
+
+    Raises:
+        RoleNeeded: the account has none.
+    """
     found = store.staff(account)
     if found is None or found.role is None:
         raise RoleNeeded
@@ -223,7 +228,7 @@ def count_lookups(account: AccountId, *, now: datetime) -> None:
         store.raise_alert(account, AlertKind.MANY, resident=None, count=count, now=now)
 
 
-def _note(
+def note_act(
     account: AccountId,
     act: Act,
     resident: ResidentId,
@@ -232,6 +237,8 @@ def _note(
     now: datetime,
     items: tuple[str, ...] = (),
 ) -> None:
+    """Write an act down. Joins."""
+    require_transaction()
     done = Lookup(
         account=account, act=act, reason=because.reason, resident=resident, at=now, items=items
     )
