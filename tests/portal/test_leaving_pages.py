@@ -10,8 +10,10 @@ from django.core.cache import cache
 
 from genkan.kernel import clock
 from genkan.residents import farewell
+from genkan.residents.models import ResidentRow
 from genkan.residents.service import leaving
-from tests.builders import DAY, events
+from genkan.residents.service.profile import change_values
+from tests.builders import DAY, VALUES, events
 from tests.residents.leavers import PASSWORD, a_leaver, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +199,18 @@ def test_progress_is_shown_to_the_last_service_until_everything_is_erased(leaver
 
     farewell.close(leaver.id, now=now)
     assert browser.get("/profile/leave").status_code == 303
+
+
+@pytest.mark.parametrize("form", ["file", "page"])
+def test_a_protected_address_is_in_no_export(browser, leaver, now, form):
+    leaver_moved = {"address": VALUES["address"] | {"full": "大阪府大阪市北区天満橋一丁目99番"}}
+    change_values(leaver.id, leaver_moved | {"phone": "06-6941-0351"}, now=now)
+    places = ("中之島", "天満橋", "5300005", "06-6941")
+    before = browser.post("/profile/export", {"form": form}).content.decode()
+    assert "天満橋" in before
+    ResidentRow.objects.filter(pk=leaver.id).update(protected_until=now + DAY)
+
+    told = browser.post("/profile/export", {"form": form}).content.decode()
+
+    assert not [place for place in places if place in told]
+    assert "花子" in told

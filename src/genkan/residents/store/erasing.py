@@ -37,7 +37,13 @@ def forget(resident: ResidentId) -> None:
     account = account_of(resident)
     person = ResidentRow.objects.filter(pk=resident)
     _forget_what_refers_to(person)
-    person.update(account=None, state=ResidentState.CLOSED, interests_asked_at=None, ui_locale="")
+    person.update(
+        account=None,
+        state=ResidentState.CLOSED,
+        interests_asked_at=None,
+        ui_locale="",
+        protected_until=None,
+    )
     if account is not None:
         _forget_jobs_about(account)
         owned = Account.objects.filter(pk=account)

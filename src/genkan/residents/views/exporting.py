@@ -6,10 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from genkan.catalogue import api as catalogue
+from genkan.kernel import clock
 from genkan.kernel.export import Data, Line
 from genkan.kernel.ids import ResidentId
 from genkan.residents.domain.people import Past, Value
-from genkan.residents.service import export, profile
+from genkan.residents.domain.protection import ProtectionRequest
+from genkan.residents.service import export, profile, protection
 from genkan.residents.views.showing import text_of
 from genkan.ui.moments import in_words
 
@@ -21,23 +23,42 @@ ORIGINS = {
 
 
 def data(resident: ResidentId) -> Data:
-    """Return what we hold about somebody, by what it is."""
+    """Return what we hold about somebody, by what it is.
+
+    A file ends up where others find it: while the address is protected, no value in it tells the
+    place (A9).
+    """
     held = profile.profile_of(resident)
+    hides = held.is_protected(clock.now())
+    past = profile.past_values_of(resident)
     return {
         "state": str(held.state),
-        "values": [_fields(value) for value in held.values.values()],
-        "history": [
-            _fields(past) | {"until": past.until} for past in profile.past_values_of(resident)
-        ],
+        "values": [_fields(value, hides_place=hides) for value in held.values.values()],
+        "history": [_fields(one, hides_place=hides) | {"until": one.until} for one in past],
+        "protection": [_request(one) for one in protection.protection_history(resident)],
         "interests": profile.interests_of(resident),
         "account": export.account_facts(resident),
     }
 
 
-def _fields(value: Value) -> dict[str, object]:
+def _request(one: ProtectionRequest) -> dict[str, object]:
+    """Return what was asked for and decided; the evidence stays at the counter."""
+    return {
+        "aim": str(one.aim),
+        "requested_at": one.requested_at,
+        "begins_at": one.begins_at,
+        "ends_at": one.ends_at,
+        "decided_at": one.decided_at,
+        "approved": one.approved,
+    }
+
+
+def _fields(value: Value, *, hides_place: bool) -> dict[str, object]:
+    hidden = hides_place and catalogue.reveals_place(value.item, value.content)
     return {
         "item": value.item,
-        "content": value.content,
+        "content": None if hidden else value.content,
+        "hidden": hidden,
         "origin": str(value.origin),
         "as_of": value.as_of,
         "verified": value.verified,
@@ -47,8 +68,10 @@ def _fields(value: Value) -> dict[str, object]:
 def lines(resident: ResidentId, language: str) -> Sequence[Line]:
     """Return the same for reading."""
     held = profile.profile_of(resident)
-    now = [_line(held.values[item], language) for item in catalogue.items() if item in held.values]
-    before = [_line(past, language) for past in profile.past_values_of(resident)]
+    hides = held.is_protected(clock.now())
+    values = [held.values[item] for item in catalogue.items() if item in held.values]
+    now = [_line(value, language, hides_place=hides) for value in values]
+    before = [_line(past, language, hides_place=hides) for past in profile.past_values_of(resident)]
     picks = [
         interest.name.in_language(language)
         for interest in catalogue.INTERESTS.values()
@@ -58,9 +81,10 @@ def lines(resident: ResidentId, language: str) -> Sequence[Line]:
     return [*now, *before, Line(_("Interests"), separator.join(picks))]
 
 
-def _line(value: Value, language: str) -> Line:
+def _line(value: Value, language: str, *, hides_place: bool) -> Line:
+    hidden = hides_place and catalogue.reveals_place(value.item, value.content)
     told = {
-        "text": text_of(value.item, value.content, language),
+        "text": _("hidden") if hidden else text_of(value.item, value.content, language),
         "origin": str(ORIGINS.get(value.origin, value.origin)),
         "since": in_words(value.as_of, language),
     }
