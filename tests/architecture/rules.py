@@ -153,6 +153,7 @@ ABOUT_NOBODY = {
     "partners.service_resumed",
     "partners.service_suspended",
     "residents.lookups_reviewed",
+    "residents.drafts_forgotten",
     "residents.staff_account_opened",
     "residents.staff_role_given",
     "sso.client_registered",

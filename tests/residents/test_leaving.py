@@ -25,7 +25,9 @@ from tests.builders import (
     DAY,
     MOMENT,
     NOON,
+    a_member_of_staff,
     a_resident,
+    a_wish,
     an_access_token,
     entry,
     events,
@@ -106,12 +108,24 @@ def test_who_does_not_leave_has_nothing_to_take_back():
 
 def test_a_suspended_id_stays_suspended_after_an_undo():
     resident = a_resident()
-    ResidentRow.objects.filter(pk=resident).update(state="suspended")
+    residents.intervene(resident, a_wish(), by=a_member_of_staff(), now=NOON)
     residents.request_leaving(resident, now=NOON)
 
     residents.undo_leaving(resident, now=NOON)
 
     assert residents.state_of(resident) == "suspended"
+
+
+def test_what_was_lifted_meanwhile_does_not_come_back_with_an_undo():
+    resident, staff = a_resident(), a_member_of_staff()
+    one = residents.intervene(resident, a_wish(), by=staff, now=NOON)
+    residents.request_leaving(resident, now=NOON)
+    residents.lift(one.id, "確認した", by=staff, now=NOON)
+    assert residents.state_of(resident) == "leaving"
+
+    residents.undo_leaving(resident, now=NOON)
+
+    assert residents.state_of(resident) == "active"
 
 
 def test_closing_ends_consents_links_and_tokens_and_asks_every_partner():

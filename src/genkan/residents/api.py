@@ -22,6 +22,7 @@ from genkan.residents.domain.interventions import (
 )
 from genkan.residents.domain.interventions import Cause as InterventionCause
 from genkan.residents.domain.leaving import Cause, Leaving, Stage
+from genkan.residents.domain.likeness import Case
 from genkan.residents.domain.lookups import (
     Act,
     Alert,
@@ -73,6 +74,7 @@ from genkan.residents.service.callers import resident_of_account, standing_of
 from genkan.residents.service.counter import check_values, look_alikes
 from genkan.residents.service.counter import register as register_at_counter
 from genkan.residents.service.creation import create, create_all, open_staff_account
+from genkan.residents.service.duplicates import duplicates, settle_duplicate
 from genkan.residents.service.export import Section, export, read_all
 from genkan.residents.service.guardians import (
     NewRepresentation,
@@ -171,6 +173,7 @@ __all__ = [
     "AtCounter",
     "BadField",
     "Because",
+    "Case",
     "Cause",
     "ClosingStep",
     "Criteria",
@@ -240,6 +243,7 @@ __all__ = [
     "create",
     "create_all",
     "decline_request",
+    "duplicates",
     "erase",
     "export",
     "find",
@@ -287,6 +291,7 @@ __all__ = [
     "resident_of_account",
     "review",
     "revoke_representation",
+    "settle_duplicate",
     "staff",
     "staff_account",
     "staff_by_address",

@@ -2,6 +2,7 @@
 
 from genkan.residents.models.counter import CheckRow
 from genkan.residents.models.devices import DeviceRow
+from genkan.residents.models.duplicates import DuplicateRow
 from genkan.residents.models.guardians import RepresentationRow
 from genkan.residents.models.interventions import InterventionRow
 from genkan.residents.models.keys import DataKeyRow
@@ -22,6 +23,7 @@ __all__ = [
     "CheckRow",
     "DataKeyRow",
     "DeviceRow",
+    "DuplicateRow",
     "InterestRow",
     "InterventionRow",
     "LeavingRow",

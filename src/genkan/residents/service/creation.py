@@ -10,6 +10,7 @@ from genkan.kernel.ids import AccountId, ResidentId, new_id
 from genkan.ledger import api as ledger
 from genkan.residents.domain.people import NewResident, Origin, Value
 from genkan.residents.errors import AddressTaken
+from genkan.residents.service import duplicates
 from genkan.residents.store import people as store
 from genkan.terms import api as terms
 
@@ -42,6 +43,7 @@ def create_all(people: Sequence[NewResident], *, now: datetime) -> None:
     ]
     store.add_residents(bound, now=now)
     store.add_values(value for p in people for value in values_of(p, now=now))
+    duplicates.note_new([(p.id, p.values) for p in people], now=now)
     store.add_interests([(p.id, p.interests) for p in people if p.interests], now=now)
     ledger.append_all(issued_entry(p.id, version.label, now=now) for p in people)
     ledger.append_all(

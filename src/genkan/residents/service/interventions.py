@@ -196,20 +196,20 @@ def _locked(id_: InterventionId) -> Intervention:
 
 def _begun(entry: Intervention, by: AccountId, now: datetime) -> None:
     """Write down that an entry is in force, and tell the resident."""
-    _settle(entry.resident)
+    settle(entry.resident)
     _record(BEGUN[entry.kind], entry, _operator(by), now)
     jobs.defer("residents.tell_intervention", intervention=str(entry.id), what="begun")
 
 
 def _ended(entry: Intervention, actor: ledger.Actor, event: str, now: datetime) -> None:
     """Write down that an entry is over, and tell the resident."""
-    _settle(entry.resident)
+    settle(entry.resident)
     _record(event, entry, actor, now)
     jobs.defer("residents.tell_intervention", intervention=str(entry.id), what="ended")
 
 
-def _settle(resident: ResidentId) -> None:
-    """Write what the doors look at, as it follows from the entries."""
+def settle(resident: ResidentId) -> None:
+    """Write what the doors look at, as it follows from the entries; joins."""
     store.save_stand(resident, domain.stand(store.all_of(resident)))
 
 

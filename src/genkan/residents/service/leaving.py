@@ -20,7 +20,8 @@ from genkan.lifecycle import api as lifecycle
 from genkan.residents.domain.leaving import Cause, Leaving, LeavingId, Stage
 from genkan.residents.domain.people import ResidentState
 from genkan.residents.errors import Closed, DateImpossible, NotAResident, NotLeaving
-from genkan.residents.service import devices
+from genkan.residents.service import devices, duplicates, interventions, profile
+from genkan.residents.store import duplicates as likenesses
 from genkan.residents.store import erasing
 from genkan.residents.store import leaving as store
 
@@ -89,6 +90,7 @@ def undo_leaving(resident: ResidentId, *, now: datetime) -> None:
         raise NotLeaving
     store.save(standing.undone(now))
     store.save_state(resident, standing.state_before)
+    interventions.settle(resident)  # what began or ended meanwhile
     _record("resident.leaving_undone", resident, ledger.Actor.resident(resident), now)
 
 
@@ -121,6 +123,7 @@ def record_death(resident: ResidentId, died_on: date, *, now: datetime) -> Leavi
     store.save(leaving)
     store.save_state(resident, ResidentState.CLOSED)
     store.let_sign_in(resident, allowed=False)
+    likenesses.forget(resident)
     _sign_out_everywhere(resident)
     _record("resident.death_recorded", resident, ledger.SYSTEM, now)
     jobs.defer("residents.close", resident=str(resident))
@@ -141,7 +144,10 @@ def correct_death(resident: ResidentId, *, now: datetime) -> None:
         raise NotLeaving
     store.save(standing.corrected(now))
     store.save_state(resident, standing.state_before)
+    interventions.settle(resident)  # what began or ended meanwhile
     store.let_sign_in(resident, allowed=True)
+    held = profile.profile_of(resident).values
+    duplicates.note_change(resident, {key: one.content for key, one in held.items()}, now=now)
     _record("resident.death_corrected", resident, ledger.SYSTEM, now)
 
 
@@ -205,7 +211,7 @@ def erase(resident: ResidentId, *, now: datetime) -> bool:
     if leaving is None or not may_be_erased(leaving, now=now):
         return False
     _sign_out_everywhere(resident)
-    erasing.forget(resident)
+    erasing.forget(resident, now=now)
     store.save(leaving.erased(now))
     _record("resident.erased", resident, ledger.SYSTEM, now)
     return True
@@ -223,6 +229,7 @@ def _begin_closing(resident: ResidentId, *, now: datetime) -> Leaving | None:
         store.save(leaving)
         store.save_state(resident, ResidentState.CLOSED)
         _sign_out_everywhere(resident)
+        likenesses.forget(resident)
         _record("resident.closing_begun", resident, ledger.SYSTEM, now)
     return leaving if leaving.stage is Stage.CLOSING else None
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from genkan.kernel.db import require_transaction
 from genkan.kernel.ids import ResidentId
 from genkan.ledger import api as ledger
+from genkan.residents.domain.likeness import COMPARED
 from genkan.residents.domain.people import (
     Origin,
     Past,
@@ -19,6 +20,7 @@ from genkan.residents.domain.people import (
     changed,
 )
 from genkan.residents.errors import NotAResident
+from genkan.residents.service import duplicates
 from genkan.residents.store import people as store
 from genkan.terms import api as terms
 
@@ -117,6 +119,9 @@ def change_values(resident: ResidentId, contents: Mapping[str, Any], *, now: dat
     store.close_values(resident, new, now=since)
     declared = [_declared(item, content, since) for item, content in new.items() if content]
     store.add_values((resident, value, None) for value in declared)
+    if COMPARED & new.keys():
+        held = {item: value.content for item, value in before.values.items()}
+        duplicates.note_change(resident, held | new, now=now)
     ledger.append(
         ledger.Entry(
             event="resident.values_changed",

@@ -10,6 +10,7 @@ from genkan.kernel.ids import AccountId, ResidentId, TermsId
 from genkan.ledger import api as ledger
 from genkan.residents.domain.people import Draft, NewResident, Registration, Step
 from genkan.residents.errors import StaffAccount, TermsNotAccepted
+from genkan.residents.service import duplicates
 from genkan.residents.service.creation import issued_entry, values_of
 from genkan.residents.store import people as store
 from genkan.terms import api as terms
@@ -100,6 +101,7 @@ def issue_id(account: AccountId, *, ui_locale: str, now: datetime) -> ResidentId
     )
     store.add_residents([(person, account, held.acceptance)], now=now)
     store.add_values(values_of(person, now=now))
+    duplicates.note_new([(held.id, contents)], now=now)
     store.save_registration(issued, now=now)
     ledger.append(issued_entry(held.id, in_force.label, now=now))
     jobs.defer("residents.send_receipt", resident=str(held.id))

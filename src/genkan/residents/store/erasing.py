@@ -5,6 +5,7 @@ exceptions are named: the tombstone, and the resident's row that others refer to
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from django.db.models import ForeignKey, Model, QuerySet
 
@@ -12,6 +13,7 @@ from genkan.kernel.db import rows
 from genkan.kernel.ids import AccountId, ResidentId
 from genkan.residents.domain.people import ResidentState
 from genkan.residents.models import Account, LeavingRow, ResidentRow
+from genkan.residents.store import keys
 
 OWN = "residents"
 TOMBSTONE = (LeavingRow, ResidentRow)
@@ -32,9 +34,10 @@ def account_facts(resident: ResidentId) -> Mapping[str, object]:
     return {name.removeprefix("account__"): value for name, value in row.items()}
 
 
-def forget(resident: ResidentId) -> None:
+def forget(resident: ResidentId, *, now: datetime) -> None:
     """Erase everything about a resident but the tombstone and what other apps keep by reference."""
     account = account_of(resident)
+    keys.destroy(resident, now=now)
     person = ResidentRow.objects.filter(pk=resident)
     _forget_what_refers_to(person)
     person.update(

@@ -1,4 +1,4 @@
-"""`genkan resident export` and `deceased`: what a counter does for somebody, or for their heirs."""
+"""`genkan resident export`, `deceased`, `duplicates`: what a counter does, or has to look at."""
 
 import json
 import os
@@ -66,3 +66,32 @@ def deceased(*, resident: UUID, died_on: datetime | None, correct: bool, as_json
         leaving = api.record_death(person, died_on.date(), now=now)
         facts["can_be_corrected_until"] = leaving.undo_until.isoformat()
     tell(facts, as_json=as_json)
+
+
+@click.command()
+@click.option("--settle", type=click.UUID, help="The later of two is a person of their own.")
+@as_json
+@with_django
+def duplicates(*, settle: UUID | None, as_json: bool) -> None:
+    """List residents who may be one person with an earlier one. Nothing is ever merged."""
+    from genkan.kernel import clock
+    from genkan.kernel.ids import ResidentId
+    from genkan.residents import api
+
+    if settle is not None:
+        api.settle_duplicate(ResidentId(settle), now=clock.now())
+    found = [
+        {
+            "resident": str(case.resident),
+            "like": str(case.like),
+            "all_four": case.all_four,
+            "noted_at": case.noted_at.isoformat(),
+        }
+        for case in api.duplicates()
+    ]
+    if as_json:
+        tell({"cases": found}, as_json=True)
+        return
+    for case in found:
+        same = "same four items" if case["all_four"] else "same name and birth date"
+        tell({f"{case['resident']} like {case['like']}": same}, as_json=False)

@@ -26,6 +26,7 @@ resident.add_command(leaving.export)
 resident.add_command(leaving.deceased)
 for command in interventions.COMMANDS:
     resident.add_command(command)
+resident.add_command(leaving.duplicates)
 
 
 @resident.command()
