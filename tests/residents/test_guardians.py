@@ -311,3 +311,17 @@ def test_the_command_line_adds_lists_and_revokes():
         "revoke", added["id"], "--reason", "x", "--checked-by", "a@b.c", code=1
     )
     told("add", "--person", "nobody", code=2)
+
+
+def test_where_an_address_is_protected_only_who_is_protected_too_acts(child, parent):
+    """H14: the mother at the same shelter acts, a former partner with a valid record does not."""
+    former = a_resident(birthdate="1984-01-01")
+    a_right(child, parent)
+    a_right(child, former)
+    until = NOON + 200 * DAY
+    ResidentRow.objects.filter(pk__in=[child, parent]).update(protected_until=until)
+
+    assert may(parent, child)
+    assert not may(former, child)
+    assert residents.acts_for(former, now=NOON) == []
+    assert may(former, child, now=until)

@@ -35,6 +35,7 @@ class Preview:
         lines: the offer's items in its order.
         payload: JSON text of exactly what would leave if the resident allowed what is ticked.
         expires_at: end of the consent, if given now.
+        needs_guardian: the resident is not certainly old enough to decide alone.
     """
 
     service: partners.Service
@@ -45,23 +46,30 @@ class Preview:
     payload: str
     missing: tuple[Line, ...]
     expires_at: datetime
+    needs_guardian: bool
 
 
 def preview(
-    resident: ResidentId, service: ServiceId, *, ticked: Iterable[str] | None = None, now: datetime
+    resident: ResidentId,
+    service: ServiceId,
+    *,
+    seen_by: ResidentId | None = None,
+    ticked: Iterable[str] | None = None,
+    now: datetime,
 ) -> Preview | None:
     """Return what a resident should read before deciding, or None if nothing is asked for.
 
     Args:
-        resident: who decides.
+        resident: whose data.
         service: who asks.
+        seen_by: who decides for the resident, and may not see every value; None for the resident.
         ticked: items chosen so far; None for the start, where only required ones are.
         now: when it is shown.
     """
     offer = partners.published_offer(service)
     if offer is None:
         return None
-    profile = residents.profile_of(resident)
+    profile = residents.profile_seen_by(seen_by or resident, resident, now=now)
     chosen = offer.required | (frozenset(ticked or ()) & offer.keys)
     lines = tuple(_line(asked, profile, chosen, now) for asked in offer.items)
     sent = {line.item.key: line.value for line in lines if line.ticked and line.value is not None}
@@ -75,6 +83,9 @@ def preview(
         payload=json.dumps(payload(in_order), ensure_ascii=False, indent=2),
         missing=tuple(line for line in lines if line.ticked and line.value is None),
         expires_at=now + offer.lasts,
+        needs_guardian=not residents.may_consent_alone(
+            resident, offer.purpose, sorted(chosen), now=now
+        ),
     )
 
 

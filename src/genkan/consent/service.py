@@ -26,6 +26,7 @@ from genkan.consent.domain import (
 )
 from genkan.consent.ending import append_entry, end_consent, right_to_decide
 from genkan.consent.errors import AlreadyStopped
+from genkan.consent.giving import Choice, give
 from genkan.kernel.db import Held, require_transaction
 from genkan.kernel.ids import ConsentId, ProvisionId, ResidentId, ServiceId, new_id
 from genkan.ledger import api as ledger
@@ -56,6 +57,19 @@ def _standing_in_time(consent: Consent, offer: partners.Offer | None, now: datet
     if offer is None or offer.id != consent.offer:
         return Standing.OFFER_CHANGED
     return Standing.ACTIVE
+
+
+@transaction.atomic(durable=True)
+def share(
+    *,
+    resident: ResidentId,
+    service: ServiceId,
+    choice: Choice,
+    by: ResidentId | None,
+    now: datetime,
+) -> ConsentId:
+    """Take in the answer of the page of deciding about one service; see `give`."""
+    return give(resident=resident, service=service, choice=choice, by=by, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,17 +66,26 @@ class Sharing(StrEnum):
     """Whether a linked service may receive anything now."""
 
     SHARING = "sharing"
+    TO_CONFIRM = "to_confirm"
     RUN_OUT = "run_out"
     STOPPED = "stopped"
     SIGN_IN_ONLY = "sign_in_only"
 
 
-def sharing(consent: Consent | None, *, now: datetime) -> Sharing:
-    """Return whether a service may receive anything, by its newest consent."""
+def sharing(consent: Consent | None, *, to_confirm: bool, now: datetime) -> Sharing:
+    """Return whether a service may receive anything, by its newest consent.
+
+    Args:
+        consent: the newest.
+        to_confirm: a guardian gave it, and the young adult has not confirmed it.
+        now: the moment.
+    """
     if consent is None:
         return Sharing.SIGN_IN_ONLY
     if consent.ending is Ending.WITHDRAWN:
         return Sharing.STOPPED
+    if to_confirm:
+        return Sharing.TO_CONFIRM
     return Sharing.SHARING if consent.in_force(now) else Sharing.RUN_OUT
 
 

@@ -30,6 +30,7 @@ SENTENCES: dict[str, str | Promise] = {
     "resident.authenticator_removed": _("You removed the authenticator app."),
     "resident.recovery_codes_made": _("You made new recovery codes."),
     "resident.password_changed": _("You changed your password."),
+    "residents.acting_begun": _("Somebody who may act for you began to do so."),
     "residents.acted_for": _("You acted for %(person)s: %(act)s."),
     "residents.protection_requested": _("The counter asked for your address to be protected."),
     "residents.protection_approved": _("Your address is protected. It is sent to nobody."),
@@ -106,6 +107,7 @@ REASONS: dict[str, str | Promise] = {
 }
 
 ACTS: dict[str, str | Promise] = {
+    "residents.acting_begun": _("you began to act"),
     "consent.given": _("you allowed %(service)s to receive data"),
     "consent.agreed_too": _("you agreed to sharing with %(service)s as well"),
     "consent.superseded": _("you changed what %(service)s may receive"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from genkan.catalogue import api as catalogue
 from genkan.consent import api as consent
 from genkan.kernel.errors import NotFound
-from genkan.kernel.ids import ResidentId, ServiceId
+from genkan.kernel.ids import ConsentId, ResidentId, ServiceId
 from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
@@ -47,6 +47,7 @@ class Linked:
 def linked_services(resident: ResidentId, *, now: datetime) -> list[Linked]:
     """Return the services a resident has linked or shared with, newest first."""
     newest = newest_by_service(consent.consents_of(resident))
+    undecided = {one.id for one in consent.to_confirm(resident, now=now)}
     links = {link.service: link.linked_at for link in sso.links_of(resident)}
     services = {service.id: service for service in partners.services()}
     open_by_service: dict[ServiceId, int] = {}
@@ -55,9 +56,19 @@ def linked_services(resident: ResidentId, *, now: datetime) -> list[Linked]:
             open_by_service[provision.service] = open_by_service.get(provision.service, 0) + 1
     seen = [*links, *(one for one in newest if one not in links)]
     return [
-        _linked(services[one], links.get(one), newest.get(one), open_by_service.get(one, 0), now)
+        _linked(
+            services[one],
+            links.get(one),
+            newest.get(one),
+            open_by_service.get(one, 0),
+            sharing(newest.get(one), to_confirm=_id_of(newest.get(one)) in undecided, now=now),
+        )
         for one in seen
     ]
+
+
+def _id_of(given: consent.Consent | None) -> ConsentId | None:
+    return None if given is None else given.id
 
 
 def _linked(
@@ -65,9 +76,8 @@ def _linked(
     linked_at: datetime | None,
     given: consent.Consent | None,
     open_count: int,
-    now: datetime,
+    state: Sharing,
 ) -> Linked:
-    state = sharing(given, now=now)
     keys = given.items if given is not None and state is Sharing.SHARING else frozenset[str]()
     return Linked(
         service=service,

@@ -70,6 +70,7 @@ from genkan.residents.errors import (
     SecondPersonNeeded,
     UnfitRepresentation,
 )
+from genkan.residents.service.acting import profile_seen_by
 from genkan.residents.service.callers import resident_of_account, standing_of
 from genkan.residents.service.counter import check_values, look_alikes
 from genkan.residents.service.counter import register as register_at_counter
@@ -274,6 +275,7 @@ __all__ = [
     "operator",
     "past_values_of",
     "profile_of",
+    "profile_seen_by",
     "proof_is_needed",
     "protected_until",
     "protection_history",

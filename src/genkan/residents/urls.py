@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from genkan.residents.views import (
     accounts,
+    acting,
     agreements,
     credentials,
     postal,
@@ -20,6 +21,8 @@ PAGES = [
     path("register/confirm", registration.confirm, name="confirm"),
     path("register/done", registration.done, name="done"),
     path("terms/decision", agreements.decide, name="terms_decision"),
+    path("acting/", acting.choose, name="acting"),
+    path("acting/stop", acting.stop, name="stop_acting"),
     path("interests", profile.interests, name="interests"),
     path("profile", profile.show, name="profile"),
     path("profile/<str:item>", profile.change, name="change"),

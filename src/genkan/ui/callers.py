@@ -21,8 +21,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.views.decorators.csrf import csrf_exempt
 
+from genkan.kernel import clock
 from genkan.kernel.ids import AccountId, ResidentId
 from genkan.kernel.registry import Registry
+from genkan.ui import acting
 from genkan.ui.addresses import way_back, with_next
 from genkan.ui.answers import see_other, wants_json
 from genkan.ui.errors import NotAllowed, SignInNeeded
@@ -97,7 +99,8 @@ def for_any_resident(view: ResidentView[P]) -> View[P]:
         if resident is None:
             return _send(request, with_next(REGISTRATION, way_back(request)))
         request.notices = notices_for(resident)  # type: ignore[attr-defined] # see notices_of
-        return view(request, resident, *args, **kwargs)
+        person = acting.whose(request, resident, view, now=clock.now())
+        return view(request, person, *args, **kwargs)
 
     return _marked(call, "resident")
 

@@ -1,17 +1,27 @@
 """What the page shell needs in every template: `shell`."""
 
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 
-from genkan.ui import languages
+from genkan.kernel import clock
+from genkan.ui import acting, languages
 from genkan.ui.addresses import safe_path, way_back
-from genkan.ui.callers import notices_of
+from genkan.ui.callers import notices_of, resident_of
 from genkan.ui.languages import Language
 from genkan.ui.navigation import Shown, footer_links, header_links, shown
 from genkan.ui.notices import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Whose pages are shown to somebody who acts for another."""
+
+    id: str
+    name: str
 
 
 class Shell:
@@ -59,6 +69,17 @@ class Shell:
     def notices(self) -> tuple[Notice, ...]:
         """What the resident of this page is to be told before anything else."""
         return () if self._request is None else notices_of(self._request)
+
+    @cached_property
+    def acting(self) -> Acting | None:
+        """For whom the person of this request acts, if they may; asked anew for every page."""
+        person = None if self._request is None else acting.chosen(self._request)
+        if self._request is None or person is None or not self.is_signed_in:
+            return None
+        signed_in, rules = resident_of(self._request), acting.acting_rules.only()
+        if signed_in is None or not rules.may_act(signed_in, person, None, now=clock.now()):
+            return None
+        return Acting(id=str(person), name=rules.name_of(person))
 
     @cached_property
     def header_links(self) -> list[Shown]:

@@ -57,3 +57,23 @@ class Unavailable(Refusal):
 
     code = "ui.unavailable"
     status = 503
+
+
+class ActingEnded(Refusal):
+    """Somebody may no longer act for another; they go on as themselves, and nothing says why."""
+
+    code = "ui.acting_ended"
+    status = 403
+
+
+class NotWhileActing(Refusal):
+    """This page is not among what one may do for the other."""
+
+    code = "ui.not_while_acting"
+    status = 403
+
+
+class OtherPerson(Refusal):
+    """The form was shown for somebody else than one acts for now; nothing was changed."""
+
+    code = "ui.other_person"

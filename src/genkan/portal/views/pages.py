@@ -13,6 +13,7 @@ from genkan.kernel import clock
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.portal import service
 from genkan.residents import api as residents
+from genkan.ui.acting import also_for_representatives, chosen
 from genkan.ui.answers import see_other
 from genkan.ui.callers import account_of, for_everybody, for_resident, resident_of
 
@@ -26,6 +27,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
     """Show a resident what fits; show anybody else what this is."""
     account = account_of(request)
     resident = resident_of(request)
+    if resident is not None and chosen(request) is not None:
+        return see_other("residents:acting")
     if resident is not None:
         return _resident_home(request)
     if account is not None:
@@ -55,6 +58,7 @@ def _resident_home(request: HttpRequest, resident: ResidentId) -> HttpResponse:
 
 @require_safe
 @for_resident
+@also_for_representatives("services")
 def services(request: HttpRequest, resident: ResidentId) -> HttpResponse:
     """Show the linked services, what each may receive, and what else there is."""
     linked = service.linked_services(resident, now=clock.now())
@@ -64,6 +68,7 @@ def services(request: HttpRequest, resident: ResidentId) -> HttpResponse:
 
 @require_safe
 @for_resident
+@also_for_representatives("services")
 def linked_service(request: HttpRequest, resident: ResidentId, service_id: UUID) -> HttpResponse:
     """Show one linked service: what it may receive, and what it has received."""
     now = clock.now()
@@ -75,6 +80,7 @@ def linked_service(request: HttpRequest, resident: ResidentId, service_id: UUID)
 
 @require_safe
 @for_resident
+@also_for_representatives("history")
 def history(request: HttpRequest, resident: ResidentId) -> HttpResponse:
     """Show who received the resident's data, and everything else that was done."""
     before = _moment(request.GET.get("before", ""))

@@ -4,6 +4,7 @@ Source:
     M46; JAPAN.md section 5; Civil Code arts. 818, 838, 843, 876, 99.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -105,3 +106,22 @@ class Representation:
         before = self.ends_at is not None and self.ends_at <= other.begins_at
         after = other.ends_at is not None and other.ends_at <= self.begins_at
         return not (before or after)
+
+
+def hides_address(
+    address: Mapping[str, str] | None,
+    *,
+    viewer: ResidentId,
+    homes: Mapping[ResidentId, str | None],
+) -> bool:
+    """Whether a person's address is kept from one of the representatives.
+
+    Args:
+        address: the person's; None if there is none.
+        viewer: who looks.
+        homes: where each representative lives, as written.
+    """
+    if address is None:
+        return False
+    here = {one for one, home in homes.items() if home == address["full"]}
+    return bool(here) and viewer not in here

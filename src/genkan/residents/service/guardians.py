@@ -182,16 +182,26 @@ def hold_right(
 def _allowing(
     found: Iterable[Representation], area: Area | None, *, now: datetime
 ) -> Representation | None:
-    """Return the right that allows it, if both people are there: none outlives its person."""
+    """Return the right that allows it, if both people are there: none outlives its person.
+
+    Where the person's address is protected, only who is protected too may act: a former partner is
+    refused as anybody is (POPULATION.md H14).
+    """
     hopeful = [one for one in found if one.in_force(now)]
     if not hopeful:
         return None
     person = people.profile_of(hopeful[0].person)
-    active = people.state_of(hopeful[0].representative) is ResidentState.ACTIVE
-    if person is None or person.state is ResidentState.CLOSED or not active:
+    by = people.profile_of(hopeful[0].representative)
+    if person is None or by is None or not _are_fit(person, by, now=now):
         return None
     of_age = rules().is_of_age(birth_of(person), now.astimezone(JAPAN).date())
     return next((one for one in hopeful if one.allows(area, of_age=of_age, now=now)), None)
+
+
+def _are_fit(person: Profile, by: Profile, *, now: datetime) -> bool:
+    """Whether both IDs can be used, and no protection stands between the two."""
+    usable = by.state is ResidentState.ACTIVE and person.state is not ResidentState.CLOSED
+    return usable and (by.is_protected(now) or not person.is_protected(now))
 
 
 def acts_for(representative: ResidentId, *, now: datetime) -> list[Representation]:

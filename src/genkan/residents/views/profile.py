@@ -12,16 +12,19 @@ from genkan.residents.domain.people import Profile
 from genkan.residents.forms.interests import InterestsForm
 from genkan.residents.forms.profile import FIELDS_OF, ProfileForm, as_fields
 from genkan.residents.service import profile
+from genkan.residents.service.acting import profile_seen_by
 from genkan.residents.views.showing import Line, lines_of
 from genkan.ui import languages
+from genkan.ui.acting import also_for_representatives
 from genkan.ui.addresses import wanted_next
 from genkan.ui.answers import see_other
-from genkan.ui.callers import for_any_resident, for_resident
+from genkan.ui.callers import for_any_resident, for_resident, resident_of
 from genkan.ui.moments import in_jst
 
 
 @require_safe
 @for_any_resident
+@also_for_representatives("profile")
 def show(request: HttpRequest, resident: ResidentId) -> HttpResponse:
     """Show all values with where they come from and since when, and what held before.
 
@@ -29,7 +32,8 @@ def show(request: HttpRequest, resident: ResidentId) -> HttpResponse:
     be looking over the shoulder.
     """
     now, language = clock.now(), languages.current()
-    held = profile.profile_of(resident)
+    viewer = resident_of(request) or resident
+    held = profile_seen_by(viewer, resident, now=now)
     contents = {item: value.content for item, value in held.values.items()}
     shown = {line.item: line for line in lines_of(contents, language)}
     picks = profile.interests_of(resident)
@@ -41,7 +45,7 @@ def show(request: HttpRequest, resident: ResidentId) -> HttpResponse:
         ],
         "past": [
             {"line": lines_of({past.item: past.content}, language)[0], "value": past}
-            for past in profile.past_values_of(resident)
+            for past in (profile.past_values_of(resident) if viewer == resident else ())
             if not _tells(past.item, hides_place)
         ],
         "protected_until": held.protected_until if held.is_protected(now) else None,

@@ -75,6 +75,8 @@ class Visitor:
         proof_needed: a counter has to confirm the person first.
         is_linked: the resident has connected the service.
         standing: of the resident's consent.
+        guardian_decided: the consent in force is a parent's or guardian's: there is nothing to ask
+            but whether to connect.
     """
 
     signed_in: bool
@@ -85,6 +87,7 @@ class Visitor:
     proof_needed: bool = False
     is_linked: bool = False
     standing: Standing = Standing.NO_OFFER
+    guardian_decided: bool = False
 
 
 def next_task(request: Request, visitor: Visitor, *, started_at: datetime, now: datetime) -> Task:
@@ -134,7 +137,8 @@ def _floor(max_age: timedelta) -> timedelta:
 
 
 def _question(request: Request, visitor: Visitor, *, started_at: datetime) -> Task:
-    page = Task.LINK if visitor.standing is Standing.NO_OFFER else Task.CONSENT
+    nothing_to_ask = visitor.guardian_decided or visitor.standing is Standing.NO_OFFER
+    page = Task.LINK if nothing_to_ask else Task.CONSENT
     asked_for = Prompt.CONSENT in request.prompts
     if visitor.proof_needed and (not visitor.is_linked or asked_for):
         return Task.PROVE_PERSON

@@ -175,7 +175,15 @@ def _visitor(
         proof_needed=residents.proof_is_needed(resident),
         is_linked=link_store.standing(resident, client.service) is not None,
         standing=_standing(client, resident, now=now),
+        guardian_decided=_guardian_decided(client, resident, now=now),
     )
+
+
+def _guardian_decided(client: Client, resident: ResidentId, *, now: datetime) -> bool:
+    given = consent.consent_to(resident, client.service)
+    if given is None or not given.for_minor:
+        return False
+    return _standing(client, resident, now=now) is Standing.ACTIVE
 
 
 def _standing(client: Client, resident: ResidentId, *, now: datetime) -> Standing:

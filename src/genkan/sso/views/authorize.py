@@ -12,6 +12,7 @@ from genkan.sso.errors import RequestUnreadable
 from genkan.sso.service import authorize as service
 from genkan.sso.views.answers import deliver
 from genkan.sso.views.browser import browser_of, remember
+from genkan.ui import acting
 from genkan.ui.answers import SeeOther, see_other
 from genkan.ui.callers import for_everybody
 
@@ -52,6 +53,7 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
     form = form_of(request)
     if request.method == "POST":
         return as_get(request, form)
+    acting.end(request)
     browser = browser_of(request)
     begun = service.begin(form, browser=browser, now=clock.now())
     if isinstance(begun, Answer):

@@ -21,7 +21,7 @@ from genkan.sso.service.authorize import Situation
 from genkan.sso.service.interactions import Question
 from genkan.sso.views.answers import deliver
 from genkan.sso.views.browser import browser_of, expect_redirect_to, remember
-from genkan.ui import languages
+from genkan.ui import acting, languages
 from genkan.ui.addresses import origin_of, with_next
 from genkan.ui.answers import see_other
 from genkan.ui.callers import REGISTRATION, for_everybody
@@ -37,7 +37,8 @@ PAGES = {
 @require_http_methods(["GET", "POST"])
 @for_everybody
 def interaction(request: HttpRequest, interaction_id: UUID) -> HttpResponseBase:
-    """Show what a resident has to decide, and take the decision in."""
+    """Show what a resident has to decide, and take the decision in; everybody signs in alone."""
+    acting.end(request)
     this = InteractionId(interaction_id)
     if request.method == "POST":
         return _posted(request, this)

@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from genkan.ui import languages, moments
+from genkan.ui.acting import FIELD
 
 register = template.Library()
 
@@ -37,6 +38,15 @@ HTMX_CONFIG = {
     ],
 }
 """No page is kept for the next person at a shared computer; a refusal replaces the whole page."""
+
+
+@register.simple_tag(takes_context=True)
+def whose(context: Context) -> SafeString | str:
+    """Say in a form for whom its page was shown, see `genkan.ui.acting`; nothing for oneself."""
+    person = context["shell"].acting
+    if person is None:
+        return ""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, person.id)
 
 
 @register.inclusion_tag("ui/parts/post_button.html")

@@ -1,0 +1,35 @@
+"""What the page of deciding about one service shows."""
+
+from datetime import datetime
+
+from genkan.consent.errors import GuardianMustDecide, NothingOffered
+from genkan.consent.preview import Preview, preview
+from genkan.kernel.ids import ResidentId, ServiceId
+from genkan.residents import api as residents
+
+
+def page_for(
+    resident: ResidentId,
+    service: ServiceId,
+    *,
+    by: ResidentId | None,
+    ticked: frozenset[str] | None,
+    now: datetime,
+) -> Preview:
+    """Return what whoever decides should read, with the values they may see.
+
+    Raises:
+        NotFound: there is no such service.
+        NothingOffered: the service asks for nothing.
+        GuardianMustDecide: the resident is not certainly old enough to decide alone.
+        NotRepresentative: `by` may not act for the resident.
+    """
+    found = preview(resident, service, seen_by=by, ticked=ticked, now=now)
+    if found is None:
+        raise NothingOffered
+    if by is None or by == resident:
+        if found.needs_guardian:
+            raise GuardianMustDecide
+    elif not residents.may_act_for(by, resident, residents.Area.SERVICES, now=now):
+        raise residents.NotRepresentative
+    return found
