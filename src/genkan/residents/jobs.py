@@ -6,11 +6,12 @@ from uuid import UUID
 from django.conf import settings
 
 from genkan.kernel import clock, jobs
-from genkan.kernel.ids import AccountId, ResidentId
+from genkan.kernel.ids import AccountId, ResidentId, TermsId
 from genkan.residents import farewell, mails
 from genkan.residents.domain.credentials import Notice
 from genkan.residents.domain.interventions import InterventionId
-from genkan.residents.service import devices, drafts, interventions, leaving
+from genkan.residents.domain.terms_notices import Stage
+from genkan.residents.service import devices, drafts, interventions, leaving, terms_notices
 
 
 @jobs.task("residents.send_receipt", attempts=8)
@@ -75,3 +76,18 @@ def end_interventions() -> None:
     """End interventions that are past their time, every minute."""
     while interventions.end_expired(now=clock.now()):
         pass
+
+
+@jobs.by_the_clock("residents.queue_terms_notices", cron="*/5 * * * *")
+def queue_terms_notices() -> None:
+    """Queue the mails about changed terms that are due, every five minutes."""
+    while terms_notices.queue(now=clock.now()):
+        pass
+
+
+@jobs.task("residents.send_terms_notice", attempts=8)
+def send_terms_notice(resident: str, terms: str, stage: str) -> None:
+    """Mail that the terms change, unless it was decided about meanwhile."""
+    mails.send_terms_notice(
+        ResidentId(UUID(resident)), TermsId(UUID(terms)), Stage(stage), now=clock.now()
+    )

@@ -10,10 +10,11 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from genkan.kernel.ids import AccountId, ResidentId
+from genkan.kernel.ids import AccountId, ResidentId, TermsId
 from genkan.residents.domain.credentials import Notice
 from genkan.residents.domain.interventions import InterventionId
-from genkan.residents.service import interventions, notices, profile
+from genkan.residents.domain.terms_notices import Stage
+from genkan.residents.service import interventions, notices, profile, terms_notices
 
 WHAT_HAPPENED: dict[Notice, str | Promise] = {
     Notice.NEW_DEVICE: _("Somebody signed in to your Genkan account on a new device."),
@@ -92,3 +93,26 @@ def tell_intervention(intervention: InterventionId, *, has_ended: bool) -> None:
         subject = render_to_string("residents/mails/intervention_subject.txt", context)
         body = render_to_string("residents/mails/intervention.txt", context)
     send_mail(" ".join(subject.split()), body, None, [email])
+
+
+def send_terms_notice(
+    resident: ResidentId, version: TermsId, stage: Stage, *, now: datetime
+) -> None:
+    """Mail that the terms change, with what changes; nothing to who has decided meanwhile.
+
+    Raises:
+        OSError, SMTPException: the mail server does not take it.
+    """
+    letter = terms_notices.letter(resident, version, stage, now=now)
+    if letter is None:
+        return
+    page = reverse("terms:changes", args=[letter.version.kind, letter.version.label])
+    with translation.override(letter.language):
+        told = {
+            "letter": letter,
+            "changes": settings.GENKAN.issuer + page,
+            "decision": settings.GENKAN.issuer + reverse("residents:terms_decision"),
+        }
+        subject = render_to_string("residents/mails/terms_notice_subject.txt", told)
+        body = render_to_string("residents/mails/terms_notice.txt", told)
+    send_mail(" ".join(subject.split()), body, None, [letter.address])

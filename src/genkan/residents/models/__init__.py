@@ -17,6 +17,9 @@ from genkan.residents.models.people import (
 )
 from genkan.residents.models.protection import ProtectionRow
 from genkan.residents.models.search import SearchRow
+from genkan.residents.models.terms_notices import (
+    TermsNoticeRow,
+)
 
 __all__ = [
     "Account",
@@ -34,5 +37,6 @@ __all__ = [
     "RepresentationRow",
     "ResidentRow",
     "SearchRow",
+    "TermsNoticeRow",
     "ValueRow",
 ]

@@ -7,6 +7,7 @@ from django.db import transaction
 from genkan.ledger import api as ledger
 from genkan.residents.service import devices
 from genkan.residents.store import drafts as store
+from genkan.residents.store import keys
 from genkan.terms import api as terms
 
 AT_ONCE = 200
@@ -16,8 +17,9 @@ AT_ONCE = 200
 def forget_abandoned(*, retention: timedelta, now: datetime) -> int:
     """Delete accounts without an ID that were not used for `retention`, and all they hold.
 
-    The address, the draft, acceptances of the terms, devices and sessions go; the person can begin
-    again with the same address. The ledger keeps how many there were, and nothing of whom.
+    The address, the draft, acceptances of the terms, devices and sessions go, and the data key is
+    destroyed; the person can begin again with the same address. The ledger keeps how many there
+    were, and nothing of whom.
 
     Returns:
         How many were deleted, at most 200.
@@ -30,7 +32,10 @@ def forget_abandoned(*, retention: timedelta, now: datetime) -> int:
         devices.end_all(account)
         devices.forget_devices_of(account)
     store.delete_drafts(accounts)
-    terms.forget([person for _, person in found if person is not None])
+    people = [person for _, person in found if person is not None]
+    for person in people:
+        keys.destroy(person, now=now)
+    terms.forget(people)
     store.delete_accounts(accounts)
     ledger.append(
         ledger.Entry(
