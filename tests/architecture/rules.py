@@ -152,6 +152,7 @@ ABOUT_NOBODY = {
     "partners.offer_published",
     "partners.service_resumed",
     "partners.service_suspended",
+    "residents.drafts_forgotten",
     "residents.lookups_reviewed",
     "residents.drafts_forgotten",
     "residents.staff_account_opened",

@@ -13,6 +13,7 @@ from genkan.residents.models import Account, LookupAlertRow, LookupRow
 from genkan.residents.service.profile import change_values
 from tests.builders import a_resident, entry, events
 from tests.console.conftest import an_account, browser_of, text_of
+from tests.guardians import a_right
 
 pytestmark = [
     pytest.mark.django_db,
@@ -329,3 +330,28 @@ def test_the_page_is_in_the_language_of_the_member_of_staff(clerk, language, wor
     UserProfile.objects.create(user=account, preferred_language=language)
 
     assert re.search(words, text_of(clerk.get(SEARCH)))
+
+
+def test_staff_do_not_open_the_record_of_somebody_they_act_for():
+    own, ward = a_resident(address=None), a_resident(birthdate="2020-04-01")
+    a_right(ward, own)
+    clerk = browser_of(employed("counter", person=own))
+
+    assert clerk.post(f"{SEARCH}{ward}/open", VISIT).status_code == 403
+    assert "resident.look_up_refused" in events(ward)
+
+
+def test_what_is_typed_and_found_is_in_no_log_and_no_address(clerk, caplog):
+    resident = a_resident(with_account=True, **H01)
+
+    answers = [
+        search(clerk, name="髙橋", kana="タカハシ", birthdate="1971-03-09"),
+        search(clerk, email=f"{resident.hex}@resident.example"),
+        clerk.post(f"{SEARCH}{resident}/open", VISIT | {"note": "髙橋 𠮷男"}),
+        clerk.post(f"{SEARCH}{resident}/unmask/name", WHY),
+        clerk.post(f"{SEARCH}{resident}/unmask/phone", WHY),
+    ]
+
+    said = caplog.text + "".join(one.headers.get("Location", "") for one in answers)
+    typed = ["髙橋", "タカハシ", "1971-03-09", "@resident.example"]
+    assert not any(text in said for text in typed)

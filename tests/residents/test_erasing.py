@@ -183,3 +183,23 @@ def test_somebody_else_of_the_same_values_keeps_theirs():
     farewell.close(leaver.id, now=AGAIN)
 
     assert residents.profile_of(namesake).content("name") == VALUES["name"]
+
+
+@pytest.mark.django_db
+def test_a_member_of_staff_who_leaves_as_a_resident_stays_staff_and_so_does_what_they_looked_at():
+    """H26: two identities. What staff did outlives their own ID (M44)."""
+    leaver, other = a_leaver(partners=0), a_resident(address=None)
+    staff = residents.open_staff_account(
+        "counter@genkan.example", "!", is_administrator=False, now=NOON
+    )
+    role = residents.StaffRole.COUNTER
+    residents.give_role("counter@genkan.example", role, person=leaver.id, now=NOON)
+    because = residents.Because(reason=residents.LookupReason.VISIT)
+    residents.open_record(staff, other, because, now=NOON)
+
+    residents.request_leaving(leaver.id, now=NOON)
+    farewell.close(leaver.id, now=AGAIN)
+
+    assert leaver.stage == "erased"
+    assert residents.staff(staff) == residents.Staff(account=staff, role=role, person=None)
+    assert [one.resident for one, _ in residents.lookups_of(staff)] == [other]

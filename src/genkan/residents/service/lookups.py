@@ -35,8 +35,8 @@ from genkan.residents.errors import (
     SomebodyClose,
     UnknownItem,
 )
+from genkan.residents.store import guardians, people
 from genkan.residents.store import lookups as store
-from genkan.residents.store import people
 
 
 def staff(account: AccountId) -> Staff | None:
@@ -209,12 +209,17 @@ def must_have_role(account: AccountId) -> Staff:
 
 
 def _is_close(who: Staff, held: Profile) -> bool:
-    """Whether a record is somebody's own, or of their home as both declared it."""
-    if held.resident == who.person:
-        return True
+    """Whether a record is somebody's own, of their home as both declared it, or of a ward.
+
+    Whoever had a right to act for the other at any time counts.
+    """
     if store.sign_in_address_of(held.resident) == store.address_of(who.account):
         return True
-    own = None if who.person is None else people.profile_of(who.person)
+    if who.person is None or held.resident == who.person:
+        return who.person is not None
+    if guardians.between(who.person, held.resident) or guardians.between(held.resident, who.person):
+        return True
+    own = people.profile_of(who.person)
     return own is not None and same_home(own.content("address"), held.content("address"))
 
 

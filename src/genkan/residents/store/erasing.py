@@ -39,6 +39,8 @@ def forget(resident: ResidentId, *, now: datetime) -> None:
     account = account_of(resident)
     keys.destroy(resident, now=now)
     person = ResidentRow.objects.filter(pk=resident)
+    # A staff account outlives its owner's ID: what staff looked at stays on record (M44).
+    Account.objects.filter(person=resident).update(person=None)
     _forget_what_refers_to(person)
     person.update(
         account=None,

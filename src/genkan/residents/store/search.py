@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from genkan.kernel.db import copy_rows
 from genkan.kernel.ids import ResidentId, new_id
-from genkan.kernel.sealing import load_keyring
+from genkan.kernel.sealing import Keyring, load_keyring
 from genkan.residents.domain.search import SEARCHED, Criteria, Trace, traces_of
 from genkan.residents.models import ResidentRow, SearchRow
 
@@ -18,11 +18,12 @@ TOKEN_BYTES = 16
 
 def keep(contents: Iterable[tuple[ResidentId, str, Any]]) -> None:
     """Store the traces of contents that hold now; there are none of these items."""
+    ring = _ring()
     copy_rows(
         "residents_search",
         ("id", "resident_id", "item", "tokens"),
         (
-            (new_id(), resident, item, _tokens(item, content))
+            (new_id(), resident, item, _tokens(ring, item, content))
             for resident, item, content in contents
             if item in SEARCHED
         ),
@@ -43,10 +44,11 @@ def found_by(criteria: Criteria, *, limit: int) -> list[ResidentId]:
     asked = criteria.alternatives()
     if not asked:
         return []
+    ring = _ring()
     for ways in asked:
         met = Q(pk__in=[])
         for way in ways:
-            met |= Q(tokens__contains=[_token(trace) for trace in way])
+            met |= Q(tokens__contains=[_token(ring, trace) for trace in way])
         people = people.filter(pk__in=SearchRow.objects.filter(met).values("resident"))
     return [ResidentId(id_) for id_ in people.order_by("pk").values_list("pk", flat=True)[:limit]]
 
@@ -62,10 +64,13 @@ def residents_after(last: ResidentId | None, limit: int, *, missing_only: bool) 
     return [ResidentId(id_) for id_ in people.order_by("pk").values_list("pk", flat=True)[:limit]]
 
 
-def _tokens(item: str, content: Any) -> list[bytes]:  # noqa: ANN401 - JSON of the item's shape
-    return sorted(_token(trace) for trace in traces_of(item, content))
+def _tokens(ring: Keyring, item: str, content: Any) -> list[bytes]:  # noqa: ANN401 - JSON of the item's shape
+    return sorted(_token(ring, trace) for trace in traces_of(item, content))
 
 
-def _token(trace: Trace) -> bytes:
-    ring = load_keyring(settings.GENKAN.keyring)
+def _token(ring: Keyring, trace: Trace) -> bytes:
     return ring.keyed_hash(f"search:{trace.kind}", trace.text.encode())[:TOKEN_BYTES]
+
+
+def _ring() -> Keyring:
+    return load_keyring(settings.GENKAN.keyring)
