@@ -154,7 +154,6 @@ ABOUT_NOBODY = {
     "partners.service_suspended",
     "residents.drafts_forgotten",
     "residents.lookups_reviewed",
-    "residents.drafts_forgotten",
     "residents.staff_account_opened",
     "residents.staff_role_given",
     "sso.client_registered",
