@@ -153,6 +153,7 @@ ABOUT_NOBODY = {
     "partners.service_resumed",
     "partners.service_suspended",
     "residents.drafts_forgotten",
+    "residents.keys_rotated",
     "residents.lookups_reviewed",
     "residents.staff_account_opened",
     "residents.staff_role_given",

@@ -284,3 +284,7 @@ class NothingToDecide(Refusal):
     """The terms in force ask for no decision, or it was made."""
 
     code = "residents.nothing_to_decide"
+
+
+class KeysBusy(Exception):
+    """A rotation of keys cannot be done now; the text says why, and nothing is lost."""

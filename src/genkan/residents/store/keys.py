@@ -1,8 +1,10 @@
 """Queries of data keys: made with a registration, destroyed with the person's data."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -13,6 +15,7 @@ from genkan.kernel.keys import DataKey, Wrapped
 from genkan.residents.errors import Closed
 from genkan.residents.models import DataKeyRow
 
+ROTATING = 0x67656E6B616E06  # sixth lock: one rotation at a time
 TENANT = "main"
 """One installation serves one operator (decision 0007); the name is bound in from the start."""
 TURN = 0x67656E6B616E05  # "genkan", fifth lock: a key-encryption key is dropped when nobody wraps
@@ -62,6 +65,81 @@ def destroy(person: ResidentId, *, now: datetime) -> int:
     """Erase the data keys of a person; returns how many there were."""
     living = DataKeyRow.objects.filter(person=person, destroyed_at__isnull=True)
     return living.update(wrapped=None, destroyed_at=now)
+
+
+def counts() -> dict[str, int]:
+    """Return how many living data keys each key-encryption key wraps."""
+    found = rows(
+        """
+        SELECT wrapped_by, count(*) AS number
+          FROM residents_data_key
+         WHERE destroyed_at IS NULL
+         GROUP BY wrapped_by
+        """
+    )
+    return {row["wrapped_by"]: row["number"] for row in found}
+
+
+def rewrap(current: str, *, after: UUID | None, limit: int) -> tuple[int, UUID | None]:
+    """Wrap some data keys by the current key-encryption key that another one wraps.
+
+    Args:
+        current: its name.
+        after: where the last call ended.
+        limit: how many at most.
+
+    Returns:
+        How many, and where this call ended; None once there are no more.
+    """
+    found = rows(
+        """
+        SELECT id, person, version, wrapped, wrapped_by
+          FROM residents_data_key
+         WHERE id > %(after)s AND destroyed_at IS NULL AND wrapped_by <> %(current)s
+         ORDER BY id
+         LIMIT %(limit)s
+           FOR NO KEY UPDATE
+        """,
+        after=after or UUID(int=0),
+        current=current,
+        limit=limit,
+    )
+    again = [_rewrapped(row) for row in found]
+    rows(
+        """
+        UPDATE residents_data_key k
+           SET wrapped = n.wrapped, wrapped_by = n.wrapped_by
+          FROM unnest(%(ids)s::uuid[], %(wrapped)s::bytea[], %(names)s::text[])
+               AS n(id, wrapped, wrapped_by)
+         WHERE k.id = n.id
+        """,
+        ids=[row["id"] for row in found],
+        wrapped=[one.key for one in again],
+        names=[one.by for one in again],
+    )
+    return len(found), found[-1]["id"] if found else None
+
+
+def nobody_wraps() -> bool:
+    """Whether nobody is about to store a key wrapped by an older one; until the commit none can."""
+    return bool(rows("SELECT pg_try_advisory_xact_lock(%(turn)s) AS got", turn=TURN)[0]["got"])
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Say whether no other rotation runs; while this one does, none begins."""
+    got = bool(rows("SELECT pg_try_advisory_lock(%(one)s) AS got", one=ROTATING)[0]["got"])
+    try:
+        yield got
+    finally:
+        if got:
+            rows("SELECT pg_advisory_unlock(%(one)s)", one=ROTATING)
+
+
+def _rewrapped(row: Mapping[str, Any]) -> Wrapped:
+    wrapped = Wrapped(bytes(row["wrapped"]), row["wrapped_by"])
+    place = _place(ResidentId(row["person"]), row["version"])
+    return keys.rewrap(settings.GENKAN.keyring, wrapped, about=place)
 
 
 def _new_row(person: ResidentId, now: datetime) -> tuple[object, ...]:

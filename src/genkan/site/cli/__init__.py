@@ -22,6 +22,7 @@ GROUPS = {
     "mailcatcher": "genkan.site.cli.serve",
     "demo": "genkan.site.cli.demo",
     "keyring": "genkan.site.cli.keyring",
+    "keys": "genkan.site.cli.keyring",
     "demo-reset": "genkan.site.cli.demo",
     "setup": "genkan.site.cli.demo",
     "manage": "genkan.site.cli.serve",

@@ -1,10 +1,10 @@
-"""`genkan keyring`: the keys outside the database, without which it cannot be read."""
+"""`genkan keyring` and `genkan keys`: the keys without which the database cannot be read."""
 
 import click
 
-from genkan.kernel import sealing
+from genkan.kernel import clock, sealing
 from genkan.site import deployment
-from genkan.site.cli.base import NotConfigured, as_json, tell
+from genkan.site.cli.base import NotConfigured, as_json, tell, with_django
 
 
 @click.group()
@@ -31,6 +31,44 @@ def check(*, as_json: bool) -> None:
     except sealing.KeyringUnusable as error:
         raise click.ClickException(f"{error}: genkan keyring create makes one") from error
     tell({"usable": True, "keys": len(ring.keys), "current": ring.current}, as_json=as_json)
+
+
+@click.group()
+def keys() -> None:
+    """Look at the data keys of residents, and wrap them by a new key."""
+
+
+@keys.command()
+@as_json
+@with_django
+def status(*, as_json: bool) -> None:
+    """Say how many data keys each key-encryption key wraps."""
+    from genkan.residents import api as residents
+
+    tell({"wrapped_by": residents.key_counts()}, as_json=as_json)
+
+
+@keys.command()
+@as_json
+@with_django
+def rotate(*, as_json: bool) -> None:
+    """Wrap all data keys by a new key and drop the old one; everything goes on meanwhile.
+
+    Interrupted, it goes on where it stopped when called again.
+    """
+    from genkan.residents import api as residents
+
+    try:
+        done = residents.rotate_keys(now=clock.now())
+    except residents.KeysBusy as busy:
+        raise click.ClickException(str(busy)) from busy
+    facts = {
+        "key": done.key,
+        "rewrapped": done.rewrapped,
+        "dropped": list(done.dropped),
+        "resumed": done.resumed,
+    }
+    tell(facts, as_json=as_json)
 
 
 def _read() -> deployment.Deployment:
