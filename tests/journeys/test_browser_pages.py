@@ -27,6 +27,8 @@ AFTER_SIGN_IN = [
     "history/",
     "profile",
     "profile/address",
+    "profile/export",
+    "profile/leave",
     "interests",
     "accounts/security/",
     "accounts/sessions/",

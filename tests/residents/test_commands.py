@@ -212,6 +212,19 @@ class TestPopulation:
             assert not residents.is_protected(id_, last)
         assert ResidentRow.objects.filter(protected_until__isnull=False).count() == 2
 
+    def test_who_died_is_closed_and_gets_nothing_and_namesakes_are_a_case(self):
+        self.load()
+        self.load()
+        cast = {person.key: ResidentId(person.id) for person in special(T0)}
+
+        assert residents.state_of(cast["H23"]) == "closed"
+        assert residents.contact_of(cast["H23"]) is None
+        assert residents.leaving_of(cast["H23"]).cause == "death"
+        namesakes = {cast["H24a"], cast["H24b"]}
+        (case,) = [one for one in residents.duplicates() if one.resident in namesakes]
+        assert ({case.resident, case.like}, case.all_four) == (namesakes, False)
+        assert {residents.state_of(one) for one in namesakes} == {"active"}
+
     def test_history_of_a_changed_name_is_loaded(self):
         self.load()
         h06 = next(person for person in special(T0) if person.key == "H06")

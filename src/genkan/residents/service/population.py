@@ -21,6 +21,7 @@ from genkan.residents.errors import NotForProduction, RealResidents
 from genkan.residents.population.crowd import generate
 from genkan.residents.population.hostile import special
 from genkan.residents.population.shape import SyntheticResident, id_of
+from genkan.residents.service import leaving
 from genkan.residents.service.ages import rules
 from genkan.residents.service.creation import create_all
 from genkan.residents.service.guardians import add_synthetic
@@ -89,6 +90,7 @@ def load(
             added += len(new)
             tell(len(new))
         add_synthetic(list(_rights_over(batch, wanted.anchor, now)), now=now)
+        _record_deaths(batch, now)
     return Loaded(added=added, total=before + added)
 
 
@@ -105,6 +107,15 @@ def _batches(people: Iterable[SyntheticResident]) -> Iterator[list[SyntheticResi
     one_by_one = iter(people)
     while batch := list(islice(one_by_one, BATCH)):
         yield batch
+
+
+def _record_deaths(batch: list[SyntheticResident], now: datetime) -> None:
+    """Record the deaths that are told of invented people (H23), once."""
+    today = now.astimezone(JAPAN).date()
+    for person in batch:
+        died_on, resident = person.facts.deceased_on, ResidentId(person.id)
+        if died_on and died_on <= today and leaving.leaving_of(resident) is None:
+            leaving.record_death(resident, died_on, now=now)
 
 
 def _as_new(person: SyntheticResident, wanted: Wanted) -> NewResident:
