@@ -191,6 +191,21 @@ def test_requests_that_wait_are_listed_oldest_first(resident):
     assert [one.id for one in residents.waiting_requests()] == [first, later]
 
 
+def test_a_representative_sees_neither_the_place_nor_that_it_is_hidden():
+    """H14: the former partner may hold a valid record as a guardian."""
+    protected, houseless = a_resident(phone="072-674-7111"), a_resident(address=None)
+    protect(protected)
+    representative = a_resident()
+
+    seen, other = (
+        residents.profile_seen_by(representative, one, now=NOON) for one in (protected, houseless)
+    )
+
+    assert seen.values.keys() == other.values.keys()
+    assert seen.protected_until is None
+    assert "address" in residents.profile_seen_by(protected, protected, now=NOON).values
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_decisions_at_once_one_counts():
     resident = a_resident()

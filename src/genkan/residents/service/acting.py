@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from genkan.catalogue import api as catalogue
 from genkan.kernel.ids import ResidentId
 from genkan.ledger import api as ledger
 from genkan.residents.domain.guardians import Area, Representation, Role, hides_address
@@ -79,7 +80,8 @@ def profile_seen_by(viewer: ResidentId, person: ResidentId, *, now: datetime) ->
     """Return what a person's representative may see of the profile; all of it for the person.
 
     Where the person lives with another representative, the address is that one's too, and a
-    representative who lives elsewhere does not see it (M46: neither parent sees the other's).
+    representative who lives elsewhere does not see it (M46: neither parent sees the other's). Of a
+    protected address no representative sees anything, not even that it is protected (A9).
 
     Raises:
         NotAResident: there is no such resident.
@@ -87,6 +89,13 @@ def profile_seen_by(viewer: ResidentId, person: ResidentId, *, now: datetime) ->
     held = profile_of(person)
     if viewer == person:
         return held
+    if held.is_protected(now):
+        kept = {
+            item: value
+            for item, value in held.values.items()
+            if not catalogue.reveals_place(item, value.content)
+        }
+        return replace(held, values=kept, protected_until=None)
     others = guardians.represented_by(person, now=now)
     homes = {one.representative: _home(one.representative) for one in others}
     if not hides_address(held.content("address"), viewer=viewer, homes=homes):
