@@ -10,14 +10,16 @@ from click.testing import CliRunner
 from django.test import Client
 
 from genkan.kernel import clock
-from genkan.kernel.ids import ResidentId
+from genkan.kernel.ids import ResidentId, new_id
 from genkan.residents import api as residents
 from genkan.residents.errors import NotForProduction
 from genkan.residents.models import Account, ResidentRow, ValueRow
 from genkan.residents.population.crowd import generate
 from genkan.residents.population.hostile import special
 from genkan.site.cli import cli
+from genkan.terms import api as terms
 from genkan.terms.models import TermsRow
+from tests.residents.conftest import publish_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct-horse-battery"
@@ -263,3 +265,19 @@ class TestPopulation:
         with pytest.raises(NotForProduction):
             residents.load(wanted, mode="production", now=clock.now())
         assert residents.load(replace(wanted), mode="test", now=clock.now()).added
+
+
+def test_terms_are_accepted_at_the_counter_by_who_does_not_sign_in():
+    facts("terms", "publish")
+    resident = ResidentId(new_id())
+    residents.create(
+        residents.NewResident(id=resident, email=None, password_hash=None, values={"sex": "9"}),
+        now=clock.now(),
+    )
+    publish_next()
+    assert not terms.standing_of(resident, now=clock.now()).is_current
+
+    assert facts("resident", "accept-terms", str(resident))["new"]
+    assert terms.standing_of(resident, now=clock.now()).is_current
+    assert not facts("resident", "accept-terms", str(resident))["new"]
+    assert run("resident", "accept-terms", str(new_id())).exit_code == 1

@@ -72,6 +72,7 @@ from genkan.residents.errors import (
     UnfitRepresentation,
 )
 from genkan.residents.service.acting import profile_seen_by
+from genkan.residents.service.agreements import accept_at_counter
 from genkan.residents.service.callers import resident_of_account, standing_of
 from genkan.residents.service.counter import check_values, look_alikes
 from genkan.residents.service.counter import register as register_at_counter
@@ -233,6 +234,7 @@ __all__ = [
     "Value",
     "Wanted",
     "Wish",
+    "accept_at_counter",
     "acts_for",
     "add_representation",
     "alerts",

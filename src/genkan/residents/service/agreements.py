@@ -4,6 +4,7 @@ Both lock the resident's row, which every release holds: once the refusal has co
 leaves any more.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -34,6 +35,29 @@ def accept(resident: ResidentId, shown: Shown, *, now: datetime) -> None:
         return
     terms.accept(_act(resident, shown, now), now=now)
     _record("resident.terms_accepted", resident, shown, now=now)
+
+
+@transaction.atomic(durable=True)
+def accept_at_counter(resident: ResidentId, *, locale: str, now: datetime) -> bool:
+    """Record that somebody was read the terms in force at a counter, and accepts them.
+
+    For people who do not sign in, and for children with whom a guardian came.
+
+    Returns:
+        Whether it is new; the version accepted before is not accepted twice.
+
+    Raises:
+        NotAResident: there is no such resident.
+    """
+    standing, version = _locked_standing(resident, now=now), terms.hold_current(now)
+    if standing.accepted is not None and standing.accepted.id == version.id:
+        return False
+    wording = terms.text(version, locale)
+    shown = Shown(terms=version.id, locale=wording.locale, text_hash=wording.sha256, shown_at=now)
+    act = replace(_act(resident, shown, now), method=terms.Method.COUNTER)
+    terms.accept(act, now=now)
+    _record("resident.terms_accepted", resident, shown, now=now)
+    return True
 
 
 @transaction.atomic(durable=True)

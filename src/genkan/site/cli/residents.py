@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import click
 
@@ -127,6 +128,21 @@ def _interests(keys: tuple[str, ...]) -> frozenset[str] | None:
     if unknown := set(keys) - set(catalogue.INTERESTS):
         raise click.BadParameter(", ".join(sorted(unknown)), param_hint="--interest")
     return frozenset(keys) or None
+
+
+@resident.command("accept-terms")
+@click.argument("resident_id", type=click.UUID)
+@click.option("--language", type=click.Choice(["ja", "ja-easy", "en"]), default="ja")
+@as_json
+@with_django
+def accept_terms(resident_id: UUID, language: str, *, as_json: bool) -> None:
+    """Record that RESIDENT_ID was read the terms in force at the counter, and accepts them."""
+    from genkan.kernel import clock
+    from genkan.kernel.ids import ResidentId
+    from genkan.residents import api
+
+    new = api.accept_at_counter(ResidentId(resident_id), locale=language, now=clock.now())
+    tell({"id": str(resident_id), "accepted": True, "new": new}, as_json=as_json)
 
 
 @click.group()
