@@ -166,6 +166,20 @@ def test_only_staff_intervene_approve_and_lift(who):
     assert doors(resident) == ("suspended", False, None)
 
 
+def test_nobody_of_the_staff_lifts_what_stands_against_their_own_id():
+    resident = a_resident()
+    by = a_member_of_staff(person_id=resident)
+    suspension, block = put(resident), put(resident, "block")
+
+    for act in (
+        lambda: put(resident, "reprove", by=by),
+        lambda: residents.approve(block.id, by=by, now=NOON),
+        lambda: lift(suspension, by=by),
+    ):
+        with pytest.raises(errors.NotStaff):
+            act()
+
+
 @pytest.mark.parametrize(
     ("changes", "refusal", "field"),
     [

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from genkan.console import protection
+from genkan.console import interventions, protection
 from genkan.kernel.ids import ResidentId
 
 
@@ -25,7 +25,10 @@ class Panel:
     show: Callable[[HttpRequest, ResidentId], SafeString | str]
 
 
-PANELS: tuple[Panel, ...] = (Panel(title=_("Protected address"), show=protection.panel),)
+PANELS: tuple[Panel, ...] = (
+    Panel(title=_("Protected address"), show=protection.panel),
+    Panel(title=_("Interventions"), show=interventions.panel),
+)
 """In the order of the page."""
 
 

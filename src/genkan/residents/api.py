@@ -57,8 +57,10 @@ from genkan.residents.errors import (
     AddressTaken,
     AlreadyRepresents,
     AlreadyRevoked,
+    EndsTooEarly,
     EvidenceMissing,
     KeysBusy,
+    NoEndPossible,
     NotAResident,
     NotOpened,
     NotProtected,
@@ -70,6 +72,7 @@ from genkan.residents.errors import (
     RequestPending,
     SecondPersonNeeded,
     UnfitRepresentation,
+    UnknownIntervention,
 )
 from genkan.residents.service.acting import profile_seen_by
 from genkan.residents.service.agreements import accept_at_counter
@@ -183,6 +186,7 @@ __all__ = [
     "Criteria",
     "Document",
     "Earlier",
+    "EndsTooEarly",
     "Evidence",
     "EvidenceKind",
     "EvidenceMissing",
@@ -199,6 +203,7 @@ __all__ = [
     "LookupReason",
     "NewRepresentation",
     "NewResident",
+    "NoEndPossible",
     "NotAResident",
     "NotOpened",
     "NotProtected",
@@ -231,6 +236,7 @@ __all__ = [
     "Stage",
     "Standing",
     "UnfitRepresentation",
+    "UnknownIntervention",
     "Value",
     "Wanted",
     "Wish",

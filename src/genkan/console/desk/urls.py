@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from genkan.console import protection
+from genkan.console import interventions, protection
 from genkan.console.desk import checks, registration, reviews, views
 
 app_name = "console_residents"
@@ -23,6 +23,17 @@ urlpatterns = [
         "<uuid:resident>/protection/<uuid:asked>/decide",
         protection.decide,
         name="decide_protection",
+    ),
+    path("<uuid:resident>/interventions", interventions.intervene, name="intervene"),
+    path(
+        "<uuid:resident>/interventions/<uuid:asked>/lift",
+        interventions.lift,
+        name="lift_intervention",
+    ),
+    path(
+        "<uuid:resident>/interventions/<uuid:asked>/approve",
+        interventions.approve,
+        name="approve_intervention",
     ),
     path("<uuid:resident>/unmask/<slug:item>", views.unmask, name="unmask"),
 ]

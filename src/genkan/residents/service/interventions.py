@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from genkan.kernel import jobs
+from genkan.kernel.db import require_transaction
 from genkan.kernel.ids import AccountId, ResidentId, new_id
 from genkan.ledger import api as ledger
 from genkan.residents.domain import interventions as domain
@@ -59,7 +60,8 @@ def staff_called(email: str) -> AccountId:
     account = store.staff_called(email)
     if account is None:
         raise NotStaff(field="actor")
-    _must_be_staff(account)
+    if not store.is_open_staff(account):
+        raise NotStaff(field="actor")
     return account
 
 
@@ -70,12 +72,12 @@ def intervene(resident: ResidentId, wish: Wish, *, by: AccountId, now: datetime)
     When this has returned, nothing leaves and nobody comes in that the entry stops.
 
     Raises:
-        NotStaff: `by` is not a member of staff.
+        NotStaff: `by` is not a member of staff, or it is their own ID.
         NotAResident, Closed: there is no such ID, or it is closed.
         AlreadyStands: the same is in force, or proposed.
         ReasonMissing, NoEndPossible, EndsTooEarly: see `Wish.check`.
     """
-    _must_be_staff(by)
+    _must_be_staff(by, resident)
     entry = domain.begin(wish, id_=InterventionId(new_id()), resident=resident, by=by, now=now)
     state = store.lock_state(resident)
     if state is None:
@@ -97,12 +99,13 @@ def approve(intervention: InterventionId, *, by: AccountId, now: datetime) -> In
     """Let a proposed block begin: four eyes.
 
     Raises:
-        NotStaff: `by` is not a member of staff.
+        NotStaff: `by` is not a member of staff, or it is their own ID.
         UnknownIntervention: there is none.
         AlreadyEnded, AlreadyApproved, SecondPersonNeeded: see `Intervention.approved`.
     """
-    _must_be_staff(by)
-    entry = _locked(intervention).approved(by, now=now)
+    found = _locked(intervention)
+    _must_be_staff(by, found.resident)
+    entry = found.approved(by, now=now)
     store.save(entry)
     _begun(entry, by, now)
     return entry
@@ -115,13 +118,14 @@ def lift(
     """End an entry, so that the ID is what it was before; a block that waits is declined.
 
     Raises:
-        NotStaff: `by` is not a member of staff.
+        NotStaff: `by` is not a member of staff, or it is their own ID.
         UnknownIntervention: there is none.
         AlreadyEnded: the first end stands.
         ReasonMissing: nothing is said why, or too much.
     """
-    _must_be_staff(by)
-    entry = _locked(intervention).lifted(by, reason, now=now)
+    found = _locked(intervention)
+    _must_be_staff(by, found.resident)
+    entry = found.lifted(by, reason, now=now)
     store.save(entry)
     if entry.ending is Ending.DECLINED:
         _note("residents.block_declined", entry, by, now)
@@ -180,8 +184,9 @@ def intervention(id_: InterventionId) -> Intervention:
     return found
 
 
-def _must_be_staff(account: AccountId) -> None:
-    if not store.is_open_staff(account):
+def _must_be_staff(account: AccountId, resident: ResidentId) -> None:
+    """Refuse strangers, and staff in their own matter."""
+    if not store.is_open_staff(account) or store.is_own(account, resident):
         raise NotStaff
 
 
@@ -209,7 +214,12 @@ def _ended(entry: Intervention, actor: ledger.Actor, event: str, now: datetime) 
 
 
 def settle(resident: ResidentId) -> None:
-    """Write what the doors look at, as it follows from the entries; joins."""
+    """Write what the doors look at, as it follows from the entries; joins.
+
+    Whoever gives an ID back its state, such as a leaving that is undone, calls it: entries may have
+    come and gone meanwhile.
+    """
+    require_transaction()
     store.save_stand(resident, domain.stand(store.all_of(resident)))
 
 

@@ -23,10 +23,17 @@ LIMIT = 200
 
 
 def door_of(account: AccountId) -> Door | None:
-    """Return what stands before an account's resident; None without an ID. One query."""
+    """Return what stands before an account's resident; None without an ID. One query.
+
+    The entries are asked too: an ID on its way out is stopped all the same.
+    """
     found = rows(
         """
-        SELECT r.id, r.state, r.sign_in_after,
+        SELECT r.id, r.sign_in_after,
+               r.state = 'suspended'
+               OR EXISTS (SELECT FROM residents_intervention i
+                           WHERE i.resident_id = r.id AND i.kind IN ('suspend', 'block')
+                             AND i.begun_at IS NOT NULL AND i.ended_at IS NULL) AS is_stopped,
                EXISTS (SELECT FROM residents_intervention i
                         WHERE i.resident_id = r.id AND i.kind = 'reauthenticate'
                           AND i.ended_at IS NULL) AS asked_for
@@ -39,7 +46,7 @@ def door_of(account: AccountId) -> Door | None:
         return None
     return Door(
         resident=ResidentId(found[0]["id"]),
-        is_stopped=found[0]["state"] == ResidentState.SUSPENDED,
+        is_stopped=found[0]["is_stopped"],
         sign_in_after=found[0]["sign_in_after"],
         asked_for=found[0]["asked_for"],
     )
@@ -49,6 +56,11 @@ def is_open_staff(account: AccountId) -> bool:
     """Whether it is a staff account that may sign in."""
     found = Account.objects.filter(pk=account, kind=AccountKind.STAFF, is_active=True)
     return found.exists()
+
+
+def is_own(account: AccountId, resident: ResidentId) -> bool:
+    """Whether a member of staff has told that this is their own ID."""
+    return Account.objects.filter(pk=account, person=resident).exists()
 
 
 def staff_called(email: str) -> AccountId | None:
