@@ -132,6 +132,19 @@ def test_somebody_alike_is_shown_masked_and_the_registration_goes_through(clerk)
     assert ResidentRow.objects.filter(pk__in=[other, PERSON]).count() == 2
 
 
+def test_whoever_registers_twice_at_the_counter_is_a_case_until_a_value_is_corrected(clerk):
+    register(clerk)
+    second = "3f1f8a52-64bb-4a39-9b5e-d2f3f2b2a019"
+    register(clerk, person=second)
+    cases = residents.duplicates()
+
+    typed = {**SEEN, "decision": "correct", "birthdate": "1938-09-02"}
+    clerk.post(f"{SEARCH}{second}/check/birthdate", typed)
+
+    assert len(cases) == 1
+    assert residents.duplicates() == []
+
+
 def at_counter():
     version = terms.current(clock.now())
     text = terms.text(version, "ja")

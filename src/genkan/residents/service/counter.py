@@ -13,6 +13,7 @@ from genkan.residents.domain.lookups import Act, Because, LookupReason
 from genkan.residents.domain.people import NewResident, Origin, Profile, Value, changed
 from genkan.residents.domain.search import Criteria
 from genkan.residents.errors import NotAResident, UnknownItem
+from genkan.residents.service import duplicates
 from genkan.residents.service.creation import values_of
 from genkan.residents.service.lookups import must_be_open, must_have_role, note_act, operator
 from genkan.residents.store import counter as store
@@ -66,6 +67,7 @@ def register(account: AccountId, person: AtCounter, *, now: datetime) -> Residen
     )
     people.add_residents([(new, None, acceptance)], now=now)
     people.add_values(values_of(new, now=now))
+    duplicates.note_new([(person.id, values)], now=now)
     store.add(person.id, account, person.seen, borne_out, now=now)
     note_act(account, Act.OPENED, person.id, Because(reason=LookupReason.VISIT), now=now)
     ledger.append(
@@ -118,6 +120,7 @@ def check_values(
     since = max([now, *(held.values[item].as_of for item in true if item in held.values)])
     people.close_values(resident, true, now=since)
     people.add_values((resident, _checked(item, true[item], since), None) for item in true)
+    duplicates.note_change(resident, before | true, now=now)
     store.add(resident, account, seen, sorted(true), now=now)
     is_corrected = bool(changed(before, true))
     if is_corrected:
