@@ -137,9 +137,9 @@ def test_the_beginning_stands_in_both_histories(acting, parent, child):
     assert begun.entry.actor == ledger.Actor.resident(parent)
     with translation.override("en"):
         (mine, *_) = service.events(parent, language="en")[0]
-        (childs, *_) = service.events(child, language="en")[0]
+        (of_child, *_) = service.events(child, language="en")[0]
     assert mine.sentence == "You acted for 西村 海: you began to act."
-    assert childs.by == "西村 亮"
+    assert of_child.by == "西村 亮"
     assert "西村 亮さんが、あなたに代わって" in text(acting, "/history/")
 
 
