@@ -347,6 +347,21 @@ def test_the_parent_the_child_lives_with_sees_the_address(child, now):
     assert "中之島" in text(browser, "/profile")
 
 
+def test_nobody_comes_of_age_by_typing(parent, now):
+    young = a_resident(now=now, with_account=True, birthdate="2014-12-03")
+    right = a_right(young, parent, now=now)
+    browser = a_browser_of(young)
+
+    answer = browser.post("/profile/birthdate", {"birthdate": "1990-01-01"})
+
+    assert answer.status_code == 403
+    assert "窓口" in answer.content.decode()
+    assert residents.profile_of(young).content("birthdate") == "2014-12-03"
+    assert browser.get("/profile/phone").status_code == 200
+    revoke(right)
+    assert browser.get("/profile/birthdate").status_code == 200
+
+
 # Three people (H17)
 
 

@@ -288,3 +288,10 @@ class NothingToDecide(Refusal):
 
 class KeysBusy(Exception):
     """A rotation of keys cannot be done now; the text says why, and nothing is lost."""
+
+
+class SettledAtCounter(Refusal):
+    """What rights of others hang on is changed at a counter, against a document."""
+
+    code = "residents.settled_at_counter"
+    status = 403

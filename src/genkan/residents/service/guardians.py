@@ -32,6 +32,7 @@ from genkan.residents.errors import (
     AlreadyRepresents,
     AlreadyRevoked,
     NotRepresentative,
+    SettledAtCounter,
     UnfitRepresentation,
 )
 from genkan.residents.service.ages import rules
@@ -236,6 +237,16 @@ def unclear(*, now: datetime) -> list[Representation]:
         found += [one for one in batch if is_of_age(one.person, now=now) is Truth.UNKNOWN]
         batch = store.over_minors(now=now, after=batch[-1].id)
     return found
+
+
+def must_be_free_to_change_birthdate(person: ResidentId, *, now: datetime) -> None:
+    """Let people pass over whose birth date no parent's or guardian's right hangs.
+
+    Raises:
+        SettledAtCounter: who has a parent or guardian does not come of age by typing.
+    """
+    if any(one.role in FOR_MINORS and one.in_force(now) for one in store.of_person(person)):
+        raise SettledAtCounter
 
 
 def staff_account(email: str) -> AccountId:

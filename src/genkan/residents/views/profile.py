@@ -13,6 +13,7 @@ from genkan.residents.forms.interests import InterestsForm
 from genkan.residents.forms.profile import FIELDS_OF, ProfileForm, as_fields
 from genkan.residents.service import profile
 from genkan.residents.service.acting import profile_seen_by
+from genkan.residents.service.guardians import must_be_free_to_change_birthdate
 from genkan.residents.views.showing import Line, lines_of
 from genkan.ui import languages
 from genkan.ui.acting import also_for_representatives
@@ -78,6 +79,8 @@ def change(request: HttpRequest, resident: ResidentId, item: str) -> HttpRespons
     """Change one item: the new value opens where the old one closes."""
     if item not in FIELDS_OF:
         raise NotFound
+    if item == "birthdate":
+        must_be_free_to_change_birthdate(resident, now=clock.now())
     now, language = clock.now(), languages.current()
     held = profile.profile_of(resident)
     begins_empty = _tells(item, held.is_protected(now))
