@@ -15,6 +15,7 @@ DisposalId = NewType("DisposalId", UUID)
 LedgerEntryId = NewType("LedgerEntryId", UUID)
 TermsId = NewType("TermsId", UUID)
 AcceptanceId = NewType("AcceptanceId", UUID)
+ChangeId = NewType("ChangeId", UUID)
 
 
 def new_id() -> UUID:

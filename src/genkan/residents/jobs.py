@@ -6,12 +6,19 @@ from uuid import UUID
 from django.conf import settings
 
 from genkan.kernel import clock, jobs
-from genkan.kernel.ids import AccountId, ResidentId, TermsId
+from genkan.kernel.ids import AccountId, ChangeId, ResidentId, TermsId
 from genkan.residents import farewell, mails
 from genkan.residents.domain.credentials import Notice
 from genkan.residents.domain.interventions import InterventionId
 from genkan.residents.domain.terms_notices import Stage
-from genkan.residents.service import devices, drafts, interventions, leaving, terms_notices
+from genkan.residents.service import (
+    addresses,
+    devices,
+    drafts,
+    interventions,
+    leaving,
+    terms_notices,
+)
 
 
 @jobs.task("residents.send_receipt", attempts=8)
@@ -36,6 +43,7 @@ def send_notice(account: str, notice: str, language: str, device: str, happened_
 def forget_what_ended() -> None:
     """Forget sessions that ran out and devices not seen for long, every hour."""
     devices.forget_what_ended(now=clock.now())
+    addresses.forget_what_ended(now=clock.now())
 
 
 @jobs.task("residents.confirm_leaving", attempts=8)
@@ -91,3 +99,9 @@ def send_terms_notice(resident: str, terms: str, stage: str) -> None:
     mails.send_terms_notice(
         ResidentId(UUID(resident)), TermsId(UUID(terms)), Stage(stage), now=clock.now()
     )
+
+
+@jobs.task("residents.send_address_change", attempts=8)
+def send_address_change(change: str, language: str) -> None:
+    """Mail both ends of a change of address; sent twice it does no harm."""
+    mails.send_address_change(ChangeId(UUID(change)), otherwise=language)

@@ -10,14 +10,15 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from genkan.kernel.ids import AccountId, ResidentId, TermsId
+from genkan.kernel.ids import AccountId, ChangeId, ResidentId, TermsId
 from genkan.residents.domain.credentials import Notice
 from genkan.residents.domain.interventions import InterventionId
 from genkan.residents.domain.terms_notices import Stage
-from genkan.residents.service import interventions, notices, profile, terms_notices
+from genkan.residents.service import addresses, interventions, notices, profile, terms_notices
 
 WHAT_HAPPENED: dict[Notice, str | Promise] = {
     Notice.NEW_DEVICE: _("Somebody signed in to your Genkan account on a new device."),
+    Notice.ADDRESS_CHANGED: _("This is now the e-mail address of your Genkan account."),
     Notice.PASSKEY_ADDED: _("A passkey was added to your Genkan account."),
     Notice.PASSKEY_REMOVED: _("A passkey was removed from your Genkan account."),
     Notice.AUTHENTICATOR_ADDED: _("An authenticator app was added to your Genkan account."),
@@ -116,3 +117,37 @@ def send_terms_notice(
         subject = render_to_string("residents/mails/terms_notice_subject.txt", told)
         body = render_to_string("residents/mails/terms_notice.txt", told)
     send_mail(" ".join(subject.split()), body, None, [letter.address])
+
+
+def send_address_change(change: ChangeId, *, otherwise: str) -> None:
+    """Mail the code to the new address, and word with a way to undo it to the present one.
+
+    Args:
+        change: what was asked for; nothing is sent about one that is gone.
+        otherwise: language where no ID says one.
+
+    Raises:
+        OSError, SMTPException: the mail server does not take it.
+    """
+    held = addresses.to_be_mailed(change)
+    if held is None:
+        return
+    contact = notices.contact_of(held.account, otherwise=otherwise)
+    if contact is None:
+        return
+    undo = reverse("residents:undo_address", args=[held.id, addresses.proof_for(held)])
+    told = {
+        "code": addresses.code_for(held),
+        "undo": settings.GENKAN.issuer + undo,
+        "asked_at": held.asked_at,
+    }
+    new = "address_taken" if held.is_taken else "address_code"
+    with translation.override(contact[1]):
+        _send(held.old, "address_asked", told)
+        _send(held.new, new, told)
+
+
+def _send(address: str, name: str, told: dict[str, object]) -> None:
+    subject = render_to_string(f"residents/mails/{name}_subject.txt", told)
+    body = render_to_string(f"residents/mails/{name}.txt", told)
+    send_mail(" ".join(subject.split()), body, None, [address])

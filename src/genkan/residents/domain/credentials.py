@@ -16,6 +16,7 @@ class Notice(StrEnum):
     """
 
     NEW_DEVICE = "new_device"
+    ADDRESS_CHANGED = "address_changed"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     AUTHENTICATOR_ADDED = "authenticator_added"

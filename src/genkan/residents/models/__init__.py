@@ -1,5 +1,6 @@
 """Tables of residents, by what they are about."""
 
+from genkan.residents.models.addresses import AddressChangeRow
 from genkan.residents.models.counter import CheckRow
 from genkan.residents.models.devices import DeviceRow
 from genkan.residents.models.duplicates import DuplicateRow
@@ -23,6 +24,7 @@ from genkan.residents.models.terms_notices import (
 
 __all__ = [
     "Account",
+    "AddressChangeRow",
     "CheckRow",
     "DataKeyRow",
     "DeviceRow",

@@ -134,6 +134,28 @@ def change_values(resident: ResidentId, contents: Mapping[str, Any], *, now: dat
     return sorted(new)
 
 
+def put_address(resident: ResidentId, address: str, *, now: datetime) -> None:
+    """Open a new e-mail address that a code has confirmed; joins.
+
+    Raises:
+        NotAResident: there is no such resident.
+    """
+    require_transaction()
+    if not store.lock_resident(resident):
+        raise NotAResident
+    before = profile_of(resident).values.get("email")
+    since = _after([before] if before else [], now)
+    value = Value(
+        item="email",
+        content=address,
+        origin=Origin.SELF_DECLARED,
+        as_of=since,
+        verified=True,
+    )
+    store.close_values(resident, ["email"], now=since)
+    store.add_values([(resident, value, None)])
+
+
 @transaction.atomic(durable=True)
 def answer_interests(resident: ResidentId, picks: frozenset[str], *, now: datetime) -> None:
     """Write what a resident picks, perhaps nothing, and that they were asked.

@@ -143,8 +143,8 @@ def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 
 @for_account
 def addresses(request: HttpRequest, account: AccountId) -> HttpResponse:
-    """Send to the profile: an account has one address, and it stays."""
-    return see_other("residents:profile")
+    """Send to where the one address of an account can be changed."""
+    return see_other("residents:ask_address")
 
 
 sign_in = for_everybody(SignIn.as_view())
