@@ -5,6 +5,7 @@ from django.urls import include, path
 from genkan.residents.views import (
     accounts,
     acting,
+    addresses,
     agreements,
     credentials,
     postal,
@@ -23,6 +24,9 @@ PAGES = [
     path("terms/decision", agreements.decide, name="terms_decision"),
     path("acting/", acting.choose, name="acting"),
     path("acting/stop", acting.stop, name="stop_acting"),
+    path("accounts/email/change/", addresses.ask, name="ask_address"),
+    path("accounts/email/confirm/", addresses.confirm, name="confirm_address"),
+    path("accounts/email/undo/<uuid:change>/<str:proof>/", addresses.undo, name="undo_address"),
     path("interests", profile.interests, name="interests"),
     path("profile", profile.show, name="profile"),
     path("profile/<str:item>", profile.change, name="change"),

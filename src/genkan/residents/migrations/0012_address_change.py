@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("residents", "0009_checks"),
+        ("residents", "0011_terms_notices"),
     ]
 
     operations = [
