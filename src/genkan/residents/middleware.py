@@ -16,7 +16,7 @@ from genkan.kernel import clock
 from genkan.residents.domain.interventions import Door
 from genkan.residents.errors import Suspended
 from genkan.residents.service import interventions
-from genkan.ui.callers import account_of
+from genkan.ui.callers import account_of, answers_clients
 from genkan.ui.refusals import answer
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -30,12 +30,16 @@ def interventions_hold(get_response: Handler) -> Handler:
         door = interventions.door_of(account) if account is not None else None
         if door is not None and door.is_stopped:
             auth.logout(request)
-            return answer(request, Suspended())
+            return get_response(request) if answers_clients(request) else _told(request)
         if door is not None and door.sign_in_after is not None:
             _ask_afresh(request, door, door.sign_in_after)
         return get_response(request)
 
     return handle
+
+
+def _told(request: HttpRequest) -> HttpResponseBase:
+    return answer(request, Suspended())
 
 
 def _ask_afresh(request: HttpRequest, door: Door, since: datetime) -> None:

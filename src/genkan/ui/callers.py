@@ -19,6 +19,7 @@ from typing import Concatenate, Literal, ParamSpec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from genkan.kernel import clock
@@ -57,6 +58,24 @@ def for_everybody(view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     return _marked(call, "everybody")
+
+
+def answering_clients(view: View[P]) -> View[P]:
+    """Mark a view whose answers a partner's program may wait for, such as `prompt=none`.
+
+    Who may not act now is signed out there instead of being shown a page about themselves.
+    """
+    view.answers_clients = True  # type: ignore[attr-defined] # read by `answers_clients`
+    return view
+
+
+def answers_clients(request: HttpRequest) -> bool:
+    """Whether the view of this request is marked so."""
+    try:
+        found = resolve(request.path_info)
+    except Resolver404:
+        return False
+    return getattr(found.func, "answers_clients", False)
 
 
 def for_account(view: AccountView[P]) -> View[P]:

@@ -14,7 +14,7 @@ from genkan.sso.views.answers import deliver
 from genkan.sso.views.browser import browser_of, remember
 from genkan.ui import acting
 from genkan.ui.answers import SeeOther, see_other
-from genkan.ui.callers import for_everybody
+from genkan.ui.callers import answering_clients, for_everybody
 
 MAX_POSTED_BYTES = 12_000
 
@@ -47,6 +47,7 @@ def as_get(request: HttpRequest, form: wire.Form) -> HttpResponseBase:
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
+@answering_clients
 @for_everybody
 def authorize(request: HttpRequest) -> HttpResponseBase:
     """Take in an authorization request: answer it, or send the resident where they are asked."""
