@@ -123,7 +123,7 @@ def test_wrong_codes_are_counted_and_then_it_is_over(owner):
 def test_code_of_an_earlier_question_is_worth_nothing(owner):
     owner.post(ASK, {"email": NEW})
     old = code_in(sent(NEW))
-    owner.post(ASK, {"email": "mata@resident.example"})
+    owner.post(ASK, {"email": "another@resident.example"})
 
     assert owner.post(CONFIRM, {"code": old}).status_code == 422
 
