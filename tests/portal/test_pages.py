@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import transaction
 from django.test import Client
 from django.utils import translation
 
 from genkan.kernel import clock
 from genkan.kernel.ids import new_id
+from genkan.ledger import api as ledger
 from genkan.ledger.models import EntryRow
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
@@ -69,6 +71,24 @@ def page(browser, address):
 
 def text(browser, address):
     return re.sub(r"\s+", " ", page(browser, address).get_text())
+
+
+def test_an_ordinary_sign_in_stands_in_the_history_and_not_on_the_first_page(
+    browser, resident, now
+):
+    with transaction.atomic():
+        ledger.append(
+            ledger.Entry(
+                event="resident.signed_in",
+                subject=resident,
+                actor=ledger.Actor.resident(resident),
+                facts={"device": "Firefox"},
+                happened_at=now,
+            )
+        )
+
+    assert "Firefox" in text(browser, "/history/")
+    assert "Firefox" not in text(browser, "/")
 
 
 ADDRESSES = ["/", "/services/", "/history/"]

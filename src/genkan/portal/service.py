@@ -22,6 +22,8 @@ from genkan.sso import api as sso
 PAGE = 20
 EVERYTHING = 1_000_000
 ONE_MOMENT = 10
+LATEST = 3
+EVERYDAY = frozenset({"resident.signed_in"})
 """More than one act ever records: what it records has one moment."""
 _CAUSES = {event: place for place, event in enumerate(SENTENCES)}
 
@@ -197,6 +199,15 @@ def events(
     newest = sorted(shown, key=_moment_and_cause, reverse=True)
     told = [_event(one, names, language) for one in newest]
     return told, end if len(shown) < len(found) else None
+
+
+def latest_events(resident: ResidentId, *, language: str) -> list[Event]:
+    """Return what happened last, for the first page; sign-ins stand in the history only."""
+    found = ledger.entries_of(resident, limit=PAGE)
+    told = [one for one in found if one.entry.event not in EVERYDAY]
+    names = {one.id: one.name.in_language(language) for one in partners.services()}
+    newest = sorted(told, key=_moment_and_cause, reverse=True)[:LATEST]
+    return [_event(one, names, language) for one in newest]
 
 
 def all_events(resident: ResidentId, *, language: str) -> list[Event]:

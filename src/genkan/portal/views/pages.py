@@ -18,7 +18,6 @@ from genkan.ui.answers import see_other
 from genkan.ui.callers import account_of, for_everybody, for_resident, resident_of
 
 FEED = 10
-LATEST = 3
 
 
 @require_safe
@@ -51,7 +50,7 @@ def _resident_home(request: HttpRequest, resident: ResidentId) -> HttpResponse:
         "is_first_page": before is None,
         "linked": linked,
         "protected_until": residents.protected_until(resident, now),
-        "latest": service.events(resident, language=_language())[0][:LATEST],
+        "latest": service.latest_events(resident, language=_language()),
     }
     return render(request, "portal/home.html", context)
 
