@@ -103,9 +103,9 @@ OPEN = {
 STOPPED = {
     "portal": "stopped",
     "sign_in": "stopped",
-    "authorize": "stopped",
-    "authorize_unseen": "stopped",
-    "new_service": "residents.suspended",
+    "authorize": "sign in",
+    "authorize_unseen": "login_required",
+    "new_service": "sign in",
     "redeem": "invalid_grant",
     "userinfo": 401,
     "profile_at_userinfo": False,
