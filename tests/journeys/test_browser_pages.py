@@ -30,8 +30,12 @@ AFTER_SIGN_IN = [
     "profile/export",
     "profile/leave",
     "interests",
+    "protection",
+    "acting/",
+    "terms/decision",
     "accounts/security/",
     "accounts/sessions/",
+    "accounts/email/change/",
     "accounts/password/change/",
     "accounts/logout/",
 ]
