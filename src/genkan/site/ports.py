@@ -1,8 +1,10 @@
 """Where the demo's programs listen: loopback only."""
 
-from dataclasses import dataclass
+import socket
+from dataclasses import astuple, dataclass
 
 LOOPBACK = "127.0.0.1"
+KNOCK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,16 @@ class Ports:
     def sample(self) -> str:
         """Public address of the sample service."""
         return f"http://{LOOPBACK}:{self.shinsei}"
+
+    def taken(self) -> list[int]:
+        """Return the ports on which somebody listens already."""
+        found = []
+        for port in astuple(self):
+            with socket.socket() as knocking:
+                knocking.settimeout(KNOCK_SECONDS)
+                if knocking.connect_ex((LOOPBACK, port)) == 0:
+                    found.append(port)
+        return found
 
     def portal_settings(self) -> dict[str, str]:
         """Return the settings that the ports decide."""

@@ -50,6 +50,11 @@ def demo(
     """Fill an installation with invented people and run everything; Ctrl-C stops it."""
     began = time.monotonic()
     ports = Ports(portal=port, shinsei=shinsei_port, mail=mail_port, smtp=smtp_port)
+    if taken := ports.taken():
+        raise click.ClickException(
+            f"something listens already on {', '.join(map(str, taken))}: another demo?"
+            " `genkan demo --help` names the options for other ports."
+        )
     environment.choose(**ports.portal_settings())
     _run(ports, residents=residents, seed=seed, began=began)
 
