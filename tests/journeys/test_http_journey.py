@@ -164,11 +164,11 @@ def test_the_ledger_verifies_and_finds_an_edited_row(circle, demo):
     people.wait_for(lambda: demo.sql("SELECT 1 FROM ledger_checkpoint"))
     before = demo.genkan("ledger", "verify", "--json")
     assert before.returncode == 0, before.stdout + before.stderr
-    index = demo.sql("SELECT index FROM ledger_entry WHERE event = 'consent.released' LIMIT 1")[0][
-        0
-    ]
+    placed = "SELECT index FROM ledger_entry WHERE event = 'consent.released' AND index IS NOT NULL"
+    index = people.wait_for(lambda: demo.sql(placed), seconds=90)[0][0]
 
-    demo.sql("UPDATE ledger_entry SET facts = facts || '{\"items\": []}' WHERE index = %s", index)
+    edit = 'UPDATE ledger_entry SET facts = facts || \'{"items": ["edited"]}\' WHERE index = %s'
+    demo.sql(edit, index)
     after = demo.genkan("ledger", "verify", "--json")
 
     assert after.returncode == 1
