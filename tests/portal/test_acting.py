@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,6 +10,7 @@ from django.utils import translation
 
 from genkan.consent import api as consent
 from genkan.kernel import clock
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.ids import new_id
 from genkan.ledger import api as ledger
 from genkan.portal import service
@@ -21,7 +21,6 @@ from tests.guardians import a_right, revoke
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-JAPAN = ZoneInfo("Asia/Tokyo")
 SOMEWHERE = VALUES["address"] | {"full": "大阪府寝屋川市本町999番", "town": "本町"}
 
 
@@ -205,7 +204,7 @@ def test_a_suspended_representative_acts_for_nobody(acting, parent):
 
 def test_majority_ends_acting_at_the_next_request(parent, browser, now):
     """H16: somebody who came of age while the pages were open."""
-    today = now.astimezone(JAPAN).date()
+    today = day_in_japan(now)
     young = a_resident(now=now, birthdate=(today - timedelta(days=17 * 365)).isoformat())
     a_right(young, parent, now=now)
     act_for(browser, young)

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,6 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from genkan.kernel import clock
+from genkan.kernel.clock import JAPAN
 from genkan.kernel.ids import new_id
 from genkan.ledger import api as ledger
 from genkan.ledger.models import EntryRow
@@ -32,7 +32,6 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-JAPAN = ZoneInfo("Asia/Tokyo")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 

@@ -1,12 +1,12 @@
 """Ages and rights to act as pure rules: both sides of midnight, dates known in part, bad files."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genkan.kernel.clock import JAPAN
 from genkan.kernel.ids import AccountId, ResidentId, new_id
 from genkan.kernel.text.ages import has_age
 from genkan.kernel.text.dates import PartialDate, Truth
@@ -24,7 +24,6 @@ from genkan.residents.service import ages
 
 NOON = datetime(2026, 7, 15, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-JAPAN = ZoneInfo("Asia/Tokyo")
 SHIPPED = ages.rules()
 PERSON, OTHER = ResidentId(new_id()), ResidentId(new_id())
 

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from genkan.catalogue.errors import CatalogueFaulty
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.data import DataClass
 
 LANGUAGES = ("ja", "ja-easy", "en")
-JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class Purpose:
 
     def in_force(self, now: datetime) -> bool:
         """Whether data may be provided for this purpose at `now`."""
-        today = now.astimezone(JAPAN).date()
+        today = day_in_japan(now)
         return self.valid_from <= today and (self.valid_until is None or today < self.valid_until)
 
 

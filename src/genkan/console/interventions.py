@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from genkan.console.access import on_open_record
 from genkan.kernel import clock
+from genkan.kernel.clock import JAPAN
 from genkan.kernel.ids import ResidentId
 from genkan.residents import api as residents
 from genkan.residents.api import InterventionId, Staff
 from genkan.ui.answers import see_other
 from genkan.ui.callers import account_of
-from genkan.ui.moments import JST
 
 INVALID = 422
 LONGEST_REASON = 1_000
@@ -77,7 +77,7 @@ class InterveneForm(LiftForm):
             cause=cause,
             reason=given["reason"],
             notice=residents.NOTICE_OF[cause],
-            ends_at=None if ends_at is None else ends_at.replace(tzinfo=JST),
+            ends_at=None if ends_at is None else ends_at.replace(tzinfo=JAPAN),
         )
 
 

@@ -15,13 +15,13 @@ from typing_extensions import override
 
 from genkan.console.access import on_open_record
 from genkan.kernel import clock
+from genkan.kernel.clock import JAPAN, day_in_japan
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.residents import api as residents
 from genkan.residents.api import Aim, ProtectionRequestId, Staff
 from genkan.ui.answers import see_other
 from genkan.ui.callers import account_of
-from genkan.ui.moments import JST, in_jst
 
 INVALID = 422
 LONGEST_NOTE = 2_000
@@ -75,7 +75,7 @@ def panel(request: HttpRequest, resident: ResidentId) -> SafeString:
 def protect(request: HttpRequest, staff: Staff, resident: ResidentId) -> HttpResponse:
     """Ask that the address be protected, or for longer."""
     now = clock.now()
-    start = {"begins_on": in_jst(now).date()}
+    start = {"begins_on": day_in_japan(now)}
     form = ProtectForm(request.POST if request.method == "POST" else None, initial=start)
     if form.is_valid():
         given = form.cleaned_data
@@ -84,8 +84,8 @@ def protect(request: HttpRequest, staff: Staff, resident: ResidentId) -> HttpRes
                 resident,
                 by=staff.account,
                 note=given["note"],
-                begins_at=datetime.combine(given["begins_on"], time.min, JST),
-                ends_at=datetime.combine(given["ends_on"] + timedelta(days=1), time.min, JST),
+                begins_at=datetime.combine(given["begins_on"], time.min, JAPAN),
+                ends_at=datetime.combine(given["ends_on"] + timedelta(days=1), time.min, JAPAN),
                 now=now,
             )
             return see_other("console_residents:show", resident)

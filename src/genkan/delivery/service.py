@@ -31,9 +31,9 @@ from genkan.delivery.domain.feed import (
     FeedItem,
     body_html,
     card,
-    day_of,
 )
 from genkan.delivery.domain.plans import read_plans
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.kernel.text.dates import PartialDate
@@ -90,7 +90,7 @@ def feed(
     Raises:
         PlaceInFeedUnreadable: `before` is no cursor.
     """
-    today = day_of(now)
+    today = day_in_japan(now)
     start = None if before is None else place_from(before)
     found = store.page_for(standing(facts, today), now=now, limit=limit, before=start)
     items = []
@@ -112,7 +112,7 @@ def public_feed(
     """
     start = None if before is None else place_from(before)
     found = store.public_page(now=now, limit=limit, before=start)
-    return [card(article, language=language, today=day_of(now)) for article in found]
+    return [card(article, language=language, today=day_in_japan(now)) for article in found]
 
 
 def article_page(
@@ -129,7 +129,7 @@ def article_page(
     found = store.published(article, now=now)
     if found is None:
         raise NotFound
-    return page_of(found, today=day_of(now), facts=facts, language=language)
+    return page_of(found, today=day_in_japan(now), facts=facts, language=language)
 
 
 def page_of(article: Article, *, today: date, facts: Facts | None, language: str) -> ArticlePage:
@@ -149,7 +149,7 @@ def preview(article: Article, *, now: datetime, language: str) -> ArticlePage:
     """Return an article as somebody sees it who meets all its conditions."""
     asked = conditions(article.audience, language=language)
     return ArticlePage(
-        card=card(article, language=language, today=day_of(now), reasons=asked),
+        card=card(article, language=language, today=day_in_japan(now), reasons=asked),
         body_html=body_html(article, language=language),
         link=article.link,
         chosen=True,
@@ -188,7 +188,7 @@ def load(document: Mapping[str, Any], *, now: datetime) -> Loaded:
         store.publish(
             plan,
             published_at=now - timedelta(days=plan.days_ago),
-            deadline_on=None if days is None else day_of(now) + timedelta(days=days),
+            deadline_on=None if days is None else day_in_japan(now) + timedelta(days=days),
         )
     return Loaded(created=len(new), kept=len(plans) - len(new))
 

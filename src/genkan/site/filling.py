@@ -8,10 +8,10 @@ from django.contrib.auth.hashers import make_password
 
 from genkan.delivery import api as delivery
 from genkan.kernel import clock
+from genkan.kernel.clock import day_in_japan
 from genkan.residents import api as residents
 from genkan.site.demo import COUNTER, OPERATOR, SIGN_INS
 from genkan.site.installation import prepare
-from genkan.ui.moments import in_jst
 
 
 def fill(*, size: int, seed: int, password: str, say: Callable[[str], object]) -> None:
@@ -28,7 +28,7 @@ def fill(*, size: int, seed: int, password: str, say: Callable[[str], object]) -
     now = clock.now()
     hashed = make_password(password)
     say(f"registering {size} invented residents …")
-    anchor = in_jst(now).date()
+    anchor = day_in_japan(now)
     wanted = residents.Wanted(
         size=size,
         seed=seed,

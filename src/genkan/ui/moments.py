@@ -6,16 +6,14 @@ en       15 July 2026, 18:05 JST
 """
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.dates import MONTHS
 from django.utils.translation import override as speaking
 
+from genkan.kernel.clock import JAPAN
 from genkan.kernel.text.dates import in_gregorian
 from genkan.kernel.text.eras import era_on
 from genkan.ui.languages import EASY
-
-JST = ZoneInfo("Asia/Tokyo")
 
 
 def in_words(moment: date | datetime, language: str) -> str:
@@ -43,7 +41,7 @@ def in_jst(moment: datetime) -> datetime:
     """
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone")
-    return moment.astimezone(JST)
+    return moment.astimezone(JAPAN)
 
 
 def _day(day: date, language: str) -> str:

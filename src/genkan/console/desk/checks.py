@@ -10,12 +10,12 @@ from genkan.console.desk.forms import CounterProfileForm, SeenForm
 from genkan.console.masking import masked_value
 from genkan.console.wording import language
 from genkan.kernel import clock
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.residents import api as residents
 from genkan.residents.api import BORNE_OUT, Staff
 from genkan.ui.answers import see_other
-from genkan.ui.moments import in_jst
 
 INVALID = 422
 
@@ -30,7 +30,7 @@ def check(request: HttpRequest, staff: Staff, resident: ResidentId, item: str) -
     sent = request.POST if request.method == "POST" else None
     is_correction = sent is not None and sent.get("decision") == "correct"
     seen = SeenForm(sent)
-    today = in_jst(now).date()
+    today = day_in_japan(now)
     typed = sent if is_correction else None
     form = CounterProfileForm(typed, today=today, language=language(), items=[item])
     if seen.is_valid() and (form.is_valid() or not is_correction):

@@ -16,13 +16,13 @@ from genkan.console.desk.forms import CounterProfileForm, DocumentForm
 from genkan.console.masking import masked_line, masked_value
 from genkan.console.wording import language
 from genkan.kernel import clock
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.ids import ResidentId
 from genkan.residents import api as residents
 from genkan.residents.api import Staff
 from genkan.residents.forms.terms import TermsForm
 from genkan.terms import api as terms
 from genkan.ui.answers import see_other
-from genkan.ui.moments import in_jst
 
 INVALID = 422
 
@@ -33,7 +33,7 @@ def register(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Take down what a person says and shows, read the terms out, and issue the ID."""
     now = clock.now()
     sent = request.POST if request.method == "POST" else None
-    profile = CounterProfileForm(sent, today=in_jst(now).date(), language=language())
+    profile = CounterProfileForm(sent, today=day_in_japan(now), language=language())
     document = DocumentForm(sent)
     context: dict[str, Any] = {"profile": profile, "document": document}
     if sent is None or not (profile.is_valid() and document.is_valid()):

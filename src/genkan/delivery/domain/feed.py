@@ -1,15 +1,13 @@
 """What a reader is shown: articles in one language, each with the reasons in plain words."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from genkan.delivery.domain.articles import Article, Category
 from genkan.delivery.domain.markup import SUMMARY_LENGTH, safe_html, summary
-
-JAPAN = ZoneInfo("Asia/Tokyo")
+from genkan.kernel.clock import day_in_japan
 
 
 class Asked(StrEnum):
@@ -83,11 +81,6 @@ class ArticlePage:
     audience: tuple[Condition, ...]
 
 
-def day_of(moment: datetime) -> date:
-    """Return the day in Japan of an aware moment."""
-    return moment.astimezone(JAPAN).date()
-
-
 def card(
     article: Article, *, language: str, today: date, reasons: tuple[Condition, ...] = ()
 ) -> FeedItem:
@@ -100,7 +93,7 @@ def card(
         language="en" if edition.language == "en" else "ja",
         translated=edition.language == language,
         category=article.category,
-        published_on=day_of(article.published_at),
+        published_on=day_in_japan(article.published_at),
         deadline_on=article.deadline_on,
         ended=article.deadline_on is not None and article.deadline_on < today,
         reasons=reasons,

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from genkan.catalogue.api import Wording
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.ids import AgreementId, OfferId, OrganisationId, ServiceId
-
-JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 class ServiceState(StrEnum):
@@ -56,7 +54,7 @@ class Agreement:
 
     def in_force(self, now: datetime) -> bool:
         """Whether it holds at `now`: from the first day, until the last day (excluded) in Japan."""
-        return self.valid_from <= now.astimezone(JAPAN).date() < self.valid_until
+        return self.valid_from <= day_in_japan(now) < self.valid_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

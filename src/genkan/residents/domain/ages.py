@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from genkan.kernel.clock import JAPAN
 from genkan.kernel.text.ages import attained, has_age
 from genkan.kernel.text.dates import PartialDate, Truth
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 ANY = "*"
 _OLDEST = 30
 """Years. A higher age in the file is a typing error."""

@@ -12,12 +12,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.db import require_transaction
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import AccountId, ResidentId, new_id
 from genkan.kernel.text.dates import PartialDate, Truth
 from genkan.ledger import api as ledger
-from genkan.residents.domain.ages import JAPAN
 from genkan.residents.domain.guardians import (
     FOR_MINORS,
     Area,
@@ -195,7 +195,7 @@ def _allowing(
     by = people.profile_of(hopeful[0].representative)
     if person is None or by is None or not _are_fit(person, by, now=now):
         return None
-    of_age = rules().is_of_age(birth_of(person), now.astimezone(JAPAN).date())
+    of_age = rules().is_of_age(birth_of(person), day_in_japan(now))
     return next((one for one in hopeful if one.allows(area, of_age=of_age, now=now)), None)
 
 
@@ -265,7 +265,7 @@ def is_of_age(person: ResidentId, *, now: datetime) -> Truth:
     """Whether a person is of age at `now`, Japanese time."""
     profile = people.profile_of(person)
     birth = None if profile is None else birth_of(profile)
-    return rules().is_of_age(birth, now.astimezone(JAPAN).date())
+    return rules().is_of_age(birth, day_in_japan(now))
 
 
 def of_age_at(profile: Profile) -> datetime:
@@ -275,7 +275,7 @@ def of_age_at(profile: Profile) -> datetime:
 
 def all_must_agree(purpose: str, *, now: datetime) -> bool:
     """Whether each parent and guardian of a minor has to agree, for this purpose."""
-    return rules().all_must_agree(purpose, now.astimezone(JAPAN).date())
+    return rules().all_must_agree(purpose, day_in_japan(now))
 
 
 def may_consent_alone(
@@ -284,7 +284,7 @@ def may_consent_alone(
     """Whether a person is certainly old enough to consent without a guardian."""
     profile = people.profile_of(person)
     birth = None if profile is None else birth_of(profile)
-    day = now.astimezone(JAPAN).date()
+    day = day_in_japan(now)
     return rules().may_consent_alone(birth, purpose, items, day) is Truth.YES
 
 

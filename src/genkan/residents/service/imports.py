@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.ids import ResidentId
 from genkan.kernel.sealing import load_keyring
 from genkan.residents.domain.people import NewResident, Origin
@@ -19,7 +19,6 @@ from genkan.residents.wording import sentence_of
 from genkan.terms import api as terms
 
 BATCH = 1_000
-JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +99,7 @@ def _read(batch: list[Row], label: str, source: str, now: datetime) -> tuple[Goo
     good: Good = {}
     bad: Bad = []
     addresses: set[str] = set()
-    today = now.astimezone(JAPAN).date()
+    today = day_in_japan(now)
     for line, row in batch:
         if row is None:
             bad.append((line, [Fault("", RowProblem.WRONG_NUMBER_OF_FIELDS)]))

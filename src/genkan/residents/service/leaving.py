@@ -7,12 +7,12 @@ partner within it, is a transaction of its own: a repeat finds the rest.
 
 from datetime import date, datetime, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 
 from genkan.kernel import jobs
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.ids import ResidentId, new_id
 from genkan.kernel.registry import Registry
 from genkan.ledger import api as ledger
@@ -25,7 +25,6 @@ from genkan.residents.store import duplicates as likenesses
 from genkan.residents.store import erasing
 from genkan.residents.store import leaving as store
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 WORK_LIMIT = 1_000
 MAIL_PATIENCE = timedelta(days=7)
 """How long an erasure that is due waits for a mail server."""
@@ -102,7 +101,7 @@ def record_death(resident: ResidentId, died_on: date, *, now: datetime) -> Leavi
         NotAResident: there is no such resident, or nothing is left of them.
         DateImpossible: the day is yet to come.
     """
-    if died_on > now.astimezone(JAPAN).date():
+    if died_on > day_in_japan(now):
         raise DateImpossible(field="date")
     state = _locked(resident)
     standing = store.of_resident(resident)

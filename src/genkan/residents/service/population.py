@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
-from zoneinfo import ZoneInfo
 
+from genkan.kernel.clock import JAPAN, day_in_japan
 from genkan.kernel.ids import ResidentId
 from genkan.kernel.text.dates import Truth
 from genkan.residents.domain.guardians import (
@@ -27,7 +27,6 @@ from genkan.residents.service.creation import create_all
 from genkan.residents.service.guardians import add_synthetic
 from genkan.residents.store import people as store
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 YEAR = timedelta(days=365)
 BATCH = 500
 
@@ -111,7 +110,7 @@ def _batches(people: Iterable[SyntheticResident]) -> Iterator[list[SyntheticResi
 
 def _record_deaths(batch: list[SyntheticResident], now: datetime) -> None:
     """Record the deaths that are told of invented people (H23), once."""
-    today = now.astimezone(JAPAN).date()
+    today = day_in_japan(now)
     for person in batch:
         died_on, resident = person.facts.deceased_on, ResidentId(person.id)
         if died_on and died_on <= today and leaving.leaving_of(resident) is None:

@@ -5,13 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from genkan.kernel import clock
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.ids import AccountId
 from genkan.kernel.text import addresses
 from genkan.residents.errors import NotAPostalCode
 from genkan.residents.forms.profile import ProfileForm
 from genkan.ui import languages
 from genkan.ui.callers import for_account
-from genkan.ui.moments import in_jst
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,7 +29,7 @@ def postal_code(request: HttpRequest, account: AccountId) -> HttpResponse:
         return JsonResponse({"places": [_place(place) for place in addresses.lookup(digits)]})
     form = ProfileForm(
         request.POST,
-        today=in_jst(clock.now()).date(),
+        today=day_in_japan(clock.now()),
         language=languages.current(),
         items=["address"],
     )

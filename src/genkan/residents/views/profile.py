@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from genkan.catalogue import api as catalogue
 from genkan.kernel import clock
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.residents.domain.people import Profile
@@ -20,7 +21,6 @@ from genkan.ui.acting import also_for_representatives
 from genkan.ui.addresses import wanted_next
 from genkan.ui.answers import see_other
 from genkan.ui.callers import for_any_resident, for_resident, resident_of
-from genkan.ui.moments import in_jst
 
 
 @require_safe
@@ -86,7 +86,7 @@ def change(request: HttpRequest, resident: ResidentId, item: str) -> HttpRespons
     begins_empty = _tells(item, held.is_protected(now))
     form = ProfileForm(
         request.POST or None,
-        today=in_jst(now).date(),
+        today=day_in_japan(now),
         language=language,
         items=[item],
         initial={} if begins_empty else as_fields({item: held.content(item)}),

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from genkan.kernel import clock
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.ids import AccountId, ResidentId
 from genkan.residents.domain.people import Registration, Step
 from genkan.residents.forms.profile import ProfileForm
@@ -17,7 +18,6 @@ from genkan.ui import languages
 from genkan.ui.addresses import wanted_next, with_next
 from genkan.ui.answers import see_other
 from genkan.ui.callers import for_account, for_any_resident
-from genkan.ui.moments import in_jst
 
 
 @require_safe
@@ -62,7 +62,7 @@ def fill_profile(request: HttpRequest, account: AccountId) -> HttpResponse:
     if held.step in {Step.CONTACT_VERIFIED, Step.ID_ISSUED}:
         return _on(request, held)
     form = ProfileForm(
-        request.POST or None, today=in_jst(now).date(), language=language, initial=held.draft.typed
+        request.POST or None, today=day_in_japan(now), language=language, initial=held.draft.typed
     )
     if request.POST.get("action") == "fill_address":
         form = form.with_places()

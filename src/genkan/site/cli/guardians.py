@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import click
 
+from genkan.kernel.clock import JAPAN
 from genkan.site.cli.base import as_json, tell, with_django
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 ROLES = ("parent", "guardian_of_minor", "adult_guardian", "curator", "assistant", "proxy")
 AREAS = ("profile", "history", "services")
 EVIDENCE = ("family_register", "guardianship_register", "court_decision", "power_of_attorney")

@@ -154,11 +154,11 @@ def generate(number: int, *, seed: int, anchor: datetime | None, as_json: bool) 
     from django.conf import settings
 
     from genkan.kernel import clock
+    from genkan.kernel.clock import day_in_japan
     from genkan.residents import api
-    from genkan.ui.moments import in_jst
 
     now = clock.now()
-    day = anchor.date() if anchor else in_jst(now).date()
+    day = anchor.date() if anchor else day_in_japan(now)
     wanted = api.Wanted(size=number, seed=seed, anchor=day, passwords={})
     with click.progressbar(length=number, label="residents", hidden=as_json) as bar:
         loaded = api.load(wanted, mode=settings.GENKAN.mode, now=now, tell=bar.update)

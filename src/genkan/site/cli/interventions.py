@@ -43,9 +43,9 @@ def _intervene(kind: str, resident: UUID, options: dict[str, Any]) -> None:
 
 
 def _moment(typed: datetime | None) -> datetime | None:
-    from genkan.ui.moments import JST
+    from genkan.kernel.clock import JAPAN
 
-    return None if typed is None else typed.replace(tzinfo=JST)
+    return None if typed is None else typed.replace(tzinfo=JAPAN)
 
 
 def _facts(entry: Any) -> dict[str, Any]:  # noqa: ANN401 - residents are imported once Django is set up

@@ -36,17 +36,17 @@ def request_protection(
     from datetime import timedelta
 
     from genkan.kernel import clock
+    from genkan.kernel.clock import JAPAN
     from genkan.kernel.ids import ResidentId
     from genkan.residents import api
-    from genkan.ui.moments import JST
 
     now = clock.now()
     asked = api.request_protection(
         ResidentId(resident),
         by=api.staff_by_address(by),
         note=note,
-        begins_at=begins.replace(tzinfo=JST) if begins else now,
-        ends_at=(ends + timedelta(days=1)).replace(tzinfo=JST),
+        begins_at=begins.replace(tzinfo=JAPAN) if begins else now,
+        ends_at=(ends + timedelta(days=1)).replace(tzinfo=JAPAN),
         now=now,
     )
     tell({"request": str(asked)}, as_json=as_json)

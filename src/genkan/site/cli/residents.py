@@ -164,14 +164,14 @@ def load(
     from django.conf import settings
 
     from genkan.kernel import clock
+    from genkan.kernel.clock import day_in_japan
     from genkan.residents import api
-    from genkan.ui.moments import in_jst
 
     now = clock.now()
     wanted = api.Wanted(
         size=size,
         seed=seed,
-        anchor=anchor.date() if anchor else in_jst(now).date(),
+        anchor=anchor.date() if anchor else day_in_japan(now),
         passwords={key: hashed_password(password) for key in SIGN_INS} if password else {},
     )
     with click.progressbar(length=size, label="residents", hidden=as_json) as bar:

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 
+from genkan.kernel.clock import day_in_japan
 from genkan.kernel.ids import ServiceId, new_id
 from genkan.ledger import api as ledger
 from genkan.partners import api as partners
@@ -20,7 +20,6 @@ from genkan.sso.service.keys import ensure_keys
 from genkan.sso.store import clients as store
 
 SECRET_BYTES = 32
-JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 def register_for_trial(document: Mapping[str, Any], *, now: datetime) -> dict[str, object]:
@@ -36,7 +35,7 @@ def register_for_trial(document: Mapping[str, Any], *, now: datetime) -> dict[st
         raise NoTrialHere
     wanted = metadata.read(document)
     slug = f"trial-{secrets.token_hex(4)}"
-    today = now.astimezone(JAPAN).date()
+    today = day_in_japan(now)
     applied = partners.apply(standalone.plan(wanted, slug=slug, today=today), now=now)
     return register(applied.service, document, now=now)
 
