@@ -40,6 +40,7 @@ def the_facts(**changes):
         "agreed_items": frozenset(ITEMS),
         "agreement_in_force": True,
         "purpose_in_force": True,
+        "region_is_eligible": True,
         "service_is_live": True,
         "disposal_is_overdue": False,
         "resident_is_active": True,
@@ -75,6 +76,7 @@ situations = st.builds(
     agreed_items=some_items,
     agreement_in_force=mostly,
     purpose_in_force=mostly,
+    region_is_eligible=mostly,
     service_is_live=mostly,
     disposal_is_overdue=mostly.map(lambda usual: not usual),
     resident_is_active=mostly,
@@ -101,6 +103,7 @@ def model(facts, item, now):
         and item in facts.agreed_items
         and facts.agreement_in_force
         and facts.purpose_in_force
+        and facts.region_is_eligible
         and facts.service_is_live
         and not facts.disposal_is_overdue
         and facts.resident_is_active
@@ -130,6 +133,7 @@ BROKEN = {
     Reason.TERMS_OUTDATED: the_facts(terms_are_accepted=False),
     Reason.PROOF_NEEDED: the_facts(person_is_proven=False),
     Reason.NO_CONSENT: the_facts(consent=a_consent(ended_at=NOON, ending=Ending.WITHDRAWN)),
+    Reason.REGION_NOT_ELIGIBLE: the_facts(region_is_eligible=False),
     Reason.CONSENT_EXPIRED: the_facts(consent=a_consent(expires_at=NOON)),
     Reason.NEEDS_RECONFIRMATION: the_facts(confirm_from=NOON),
     Reason.GUARDIAN_AWAITED: the_facts(guardian_awaited=True),
@@ -215,8 +219,18 @@ def test_a_partner_learns_no_more_than_it_must():
         "terms_outdated": "resident_unavailable",
         "proof_needed": "resident_unavailable",
         "no_consent": "no_consent",
+        "region_not_eligible": "region_not_eligible",
         "consent_expired": "no_consent",
         "needs_reconfirmation": "no_consent",
         "guardian_awaited": "no_consent",
         "offer_changed": "no_consent",
     }
+
+
+@pytest.mark.parametrize("reason", BROKEN)
+def test_no_refusal_tells_where_somebody_lives_whose_address_is_protected(reason):
+    told = domain.Refused(reason=reason, place_is_protected=True).coarse
+
+    assert told != "region_not_eligible"
+    if reason is not Reason.REGION_NOT_ELIGIBLE:
+        assert told == domain.Refused(reason=reason).coarse

@@ -12,10 +12,10 @@ from genkan.delivery.domain.audience import (
     IsAged,
     IsInterested,
     LivesIn,
-    areas,
     match,
 )
 from genkan.kernel.text.dates import PartialDate
+from genkan.kernel.text.places import areas_of
 from tests.delivery.conftest import KITA_KU, OSAKA, SAKAI, SAKAI_KITA_KU, TOYONAKA
 from tests.delivery.people import audiences, people
 
@@ -120,7 +120,7 @@ def test_an_article_without_conditions_fits_everybody_and_uses_nothing():
     [(KITA_KU, (KITA_KU, OSAKA)), (SAKAI_KITA_KU, (SAKAI_KITA_KU, SAKAI)), (TOYONAKA, (TOYONAKA,))],
 )
 def test_a_ward_belongs_to_its_city_and_comes_first(lg_code, meant):
-    assert areas(lg_code) == meant
+    assert areas_of(lg_code) == meant
 
 
 def test_the_smallest_area_named_is_the_reason():

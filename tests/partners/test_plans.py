@@ -47,6 +47,13 @@ def test_a_good_file_is_read():
     ]
 
 
+def test_an_agreement_is_for_residents_of_the_municipalities_it_names_or_for_everybody():
+    named = read_plan(changed("agreement.municipalities", ["272108", "271004"])).agreement
+
+    assert named.municipalities == {"272108", "271004"}
+    assert read_plan(a_plan()).agreement.municipalities == frozenset()
+
+
 @pytest.mark.parametrize("section", ["organisation", "service", "agreement", "offer"])
 @pytest.mark.parametrize("instead", [MISSING, "text", ["list"], None])
 def test_a_section_that_is_missing_or_no_table_is_named(section, instead):
@@ -116,6 +123,10 @@ def test_each_field_that_is_missing_or_of_a_wrong_type_is_named(field, instead):
         ("agreement.valid_from", "2026-01-01"),
         ("agreement.valid_until", date(2026, 1, 1)),
         ("agreement.valid_until", date(2025, 12, 31)),
+        ("agreement.municipalities", []),
+        ("agreement.municipalities", "272108"),
+        ("agreement.municipalities", ["272108", "272108"]),
+        ("agreement.municipalities", ["272109"]),
         ("agreement.items", ["name", "name"]),
         ("agreement.items", ["name", 1]),
         ("agreement.items", ["name"]),

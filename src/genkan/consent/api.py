@@ -17,6 +17,7 @@ from genkan.consent.errors import (
     ItemNotOffered,
     NothingOffered,
     OfferChanged,
+    RegionNotEligible,
     RequiredItemMissing,
     ServiceUnavailable,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "Preview",
     "Reason",
     "Refused",
+    "RegionNotEligible",
     "Release",
     "RequiredItemMissing",
     "ServiceUnavailable",

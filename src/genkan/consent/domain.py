@@ -50,6 +50,7 @@ class Reason(StrEnum):
     DISPOSAL_OVERDUE = "disposal_overdue"
     AGREEMENT_NOT_IN_FORCE = "agreement_not_in_force"
     PURPOSE_ENDED = "purpose_ended"
+    REGION_NOT_ELIGIBLE = "region_not_eligible"
     RESIDENT_UNAVAILABLE = "resident_unavailable"
     TERMS_OUTDATED = "terms_outdated"
     PROOF_NEEDED = "proof_needed"
@@ -116,6 +117,7 @@ class Facts:
     agreed_items: frozenset[str]
     agreement_in_force: bool
     purpose_in_force: bool
+    region_is_eligible: bool
     service_is_live: bool
     disposal_is_overdue: bool
     resident_is_active: bool
@@ -161,6 +163,11 @@ def agreement_is_in_force(facts: Facts, _: datetime) -> bool:
 def purpose_is_in_force(facts: Facts, _: datetime) -> bool:
     """A purpose can end (M32)."""
     return facts.purpose_in_force
+
+
+def region_is_eligible(facts: Facts, _: datetime) -> bool:
+    """What a municipality does is for those who live there, where it was so agreed (M32, P3)."""
+    return facts.region_is_eligible
 
 
 def resident_is_active(facts: Facts, _: datetime) -> bool:
@@ -213,6 +220,7 @@ STEPS: tuple[tuple[Check, Reason], ...] = (
     (terms_are_accepted, Reason.TERMS_OUTDATED),
     (person_is_proven, Reason.PROOF_NEEDED),
     (consent_was_given, Reason.NO_CONSENT),
+    (region_is_eligible, Reason.REGION_NOT_ELIGIBLE),
     (consent_is_in_time, Reason.CONSENT_EXPIRED),
     (consent_is_the_persons_own, Reason.NEEDS_RECONFIRMATION),
     (all_guardians_agreed, Reason.GUARDIAN_AWAITED),
@@ -358,11 +366,18 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Nothing left; the ledger has the exact reason, the partner is told `coarse`."""
+    """Nothing left; the ledger has the exact reason, the partner is told `coarse`.
+
+    Attributes:
+        place_is_protected: not even by a refusal may the partner learn where the person lives not.
+    """
 
     reason: Reason
+    place_is_protected: bool = False
 
     @property
     def coarse(self) -> str:
         """The reason as a partner may know it."""
+        if self.place_is_protected and self.reason is Reason.REGION_NOT_ELIGIBLE:
+            return str(Reason.NO_CONSENT)
         return str(COARSE.get(self.reason, self.reason))

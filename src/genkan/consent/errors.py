@@ -36,6 +36,13 @@ class ServiceUnavailable(Refusal):
     code = "consent.service_unavailable"
 
 
+class RegionNotEligible(Refusal):
+    """The service is for residents of other municipalities: no new consent is taken (M32)."""
+
+    code = "consent.region_not_eligible"
+    status = 403
+
+
 class TermsOutdated(Refusal):
     """The resident has not accepted the terms of use in force: no new consent is taken (M20)."""
 

@@ -12,6 +12,7 @@ from genkan.consent.errors import (
     GuardianMustDecide,
     NothingOffered,
     OfferChanged,
+    RegionNotEligible,
     ServiceUnavailable,
     TermsOutdated,
 )
@@ -58,6 +59,7 @@ def give(
         NothingOffered: the service asks for nothing.
         OfferChanged: another version is in force than the one that was shown.
         ServiceUnavailable: the service may receive nothing now.
+        RegionNotEligible: the service is for residents of other municipalities.
         ItemNotOffered, RequiredItemMissing: the ticked items do not fit the offer.
         NotRepresentative: `by` may not act for the resident now.
         TermsOutdated: the resident has not accepted the terms of use in force.
@@ -67,7 +69,7 @@ def give(
     if not terms_of_use.standing_of(resident, now=now).is_current:
         raise TermsOutdated
     right = right_to_decide(resident, by, now=now)
-    offer = _offer_shown(service, choice, now)
+    offer = _offer_shown(resident, service, choice, now)
     if right is None and not residents.may_consent_alone(
         resident, offer.purpose, choice.items, now=now
     ):
@@ -86,7 +88,9 @@ def give(
     return consent.id
 
 
-def _offer_shown(service: ServiceId, choice: Choice, now: datetime) -> partners.Offer:
+def _offer_shown(
+    resident: ResidentId, service: ServiceId, choice: Choice, now: datetime
+) -> partners.Offer:
     """Return the offer that was shown, held, if it can be agreed to and the choice fits it."""
     terms = partners.hold_release_terms(service)
     if terms is None:
@@ -99,6 +103,8 @@ def _offer_shown(service: ServiceId, choice: Choice, now: datetime) -> partners.
     purpose = catalogue.purpose(offer.purpose)
     if not (live and terms.agreement.in_force(now) and purpose.in_force(now)):
         raise ServiceUnavailable
+    if not terms.agreement.is_for(residents.profile_of(resident).lg_code):
+        raise RegionNotEligible
     return offer
 
 

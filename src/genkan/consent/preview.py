@@ -36,6 +36,7 @@ class Preview:
         payload: JSON text of exactly what would leave if the resident allowed what is ticked.
         expires_at: end of the consent, if given now.
         needs_guardian: the resident is not certainly old enough to decide alone.
+        region_is_eligible: the service is for residents of where the person lives.
     """
 
     service: partners.Service
@@ -47,6 +48,7 @@ class Preview:
     missing: tuple[Line, ...]
     expires_at: datetime
     needs_guardian: bool
+    region_is_eligible: bool
 
 
 def preview(
@@ -71,6 +73,7 @@ def preview(
         return None
     profile = residents.profile_seen_by(seen_by or resident, resident, now=now)
     chosen = offer.required | (frozenset(ticked or ()) & offer.keys)
+    agreement = partners.agreement(offer.agreement)
     lines = tuple(_line(asked, profile, chosen, now) for asked in offer.items)
     sent = {line.item.key: line.value for line in lines if line.ticked and line.value is not None}
     in_order = {key: sent[key] for key in catalogue.items() if key in sent}
@@ -78,7 +81,7 @@ def preview(
         service=partners.service(service),
         offer=offer,
         purpose=catalogue.purpose(offer.purpose),
-        agreement=partners.agreement(offer.agreement),
+        agreement=agreement,
         lines=lines,
         payload=json.dumps(payload(in_order), ensure_ascii=False, indent=2),
         missing=tuple(line for line in lines if line.ticked and line.value is None),
@@ -86,6 +89,7 @@ def preview(
         needs_guardian=not residents.may_consent_alone(
             resident, offer.purpose, sorted(chosen), now=now
         ),
+        region_is_eligible=agreement.is_for(profile.lg_code),
     )
 
 

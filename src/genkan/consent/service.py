@@ -157,7 +157,8 @@ def release(
     decision = decide(facts, asked, now=now)
     if decision.refusal is not None or consent is None:
         reason = decision.refusal or Reason.NO_CONSENT
-        return _refused(reason, resident, service, door, now)
+        told = _refused(reason, resident, service, door, now)
+        return replace(told, place_is_protected=profile.is_protected(now))
     disclosed = _disclosed(profile, decision.allowed)
     unsent, places = asked - disclosed.keys(), catalogue.place_items()
     missing, refused = lacking(unsent, decision, required=offer.required, revealing_place=places)
@@ -188,6 +189,7 @@ def _facts(
         agreed_items=terms.agreement.items,
         agreement_in_force=terms.agreement.in_force(now),
         purpose_in_force=catalogue.purpose(offer.purpose).in_force(now),
+        region_is_eligible=terms.agreement.is_for(profile.lg_code),
         service_is_live=terms.state is partners.ServiceState.LIVE,
         disposal_is_overdue=lifecycle.is_overdue(offer.service, now=now),
         resident_is_active=profile.state is residents.ResidentState.ACTIVE,

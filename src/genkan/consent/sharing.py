@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from genkan.consent.errors import GuardianMustDecide, NothingOffered
+from genkan.consent.errors import GuardianMustDecide, NothingOffered, RegionNotEligible
 from genkan.consent.preview import Preview, preview
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.residents import api as residents
@@ -21,12 +21,15 @@ def page_for(
     Raises:
         NotFound: there is no such service.
         NothingOffered: the service asks for nothing.
+        RegionNotEligible: the service is for residents of other municipalities.
         GuardianMustDecide: the resident is not certainly old enough to decide alone.
         NotRepresentative: `by` may not act for the resident.
     """
     found = preview(resident, service, seen_by=by, ticked=ticked, now=now)
     if found is None:
         raise NothingOffered
+    if not found.region_is_eligible:
+        raise RegionNotEligible
     if by is None or by == resident:
         if found.needs_guardian:
             raise GuardianMustDecide

@@ -1,7 +1,7 @@
 """The door of delivery."""
 
 from genkan.delivery.domain.articles import LANGUAGES, OLDEST, Category
-from genkan.delivery.domain.audience import Audience, Facts, Match, area_name, match
+from genkan.delivery.domain.audience import Audience, Facts, Match, match
 from genkan.delivery.domain.feed import ArticlePage, Asked, Condition, FeedItem
 from genkan.delivery.domain.markup import plain
 from genkan.delivery.errors import ContentsFaulty, PlaceInFeedUnreadable
@@ -32,7 +32,6 @@ __all__ = [
     "Loaded",
     "Match",
     "PlaceInFeedUnreadable",
-    "area_name",
     "article_page",
     "conditions",
     "facts_of",

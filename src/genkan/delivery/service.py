@@ -20,7 +20,6 @@ from genkan.delivery.domain.audience import (
     IsInterested,
     LivesIn,
     Reason,
-    area_name,
     match,
     standing,
 )
@@ -37,6 +36,7 @@ from genkan.kernel.clock import day_in_japan
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.kernel.text.dates import PartialDate
+from genkan.kernel.text.places import area_name
 from genkan.residents import api as residents
 
 CONTENTS = Path(__file__).parent / "contents"

@@ -14,6 +14,7 @@ REFUSALS = {
     "service_suspended": "this service may receive nothing at the moment",
     "agreement_not_in_force": "the agreement is not in force",
     "purpose_ended": "the purpose has ended",
+    "region_not_eligible": "the service is for residents of other municipalities",
     "resident_unavailable": "nothing can be released for this person at the moment",
     "insufficient_scope": "the access token lacks the scope person_data",
 }

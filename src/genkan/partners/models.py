@@ -102,6 +102,12 @@ class AgreementRow(models.Model):
         models.CharField(max_length=40), db_comment=holds(DataClass.PUBLIC, "items that may flow")
     )
     handling = models.JSONField(db_comment=holds(DataClass.PUBLIC, "rules by language"))
+    municipalities = ArrayField(
+        models.CharField(max_length=6),
+        default=list,
+        db_default=[],
+        db_comment=holds(DataClass.PUBLIC, "codes whose residents it is for; none: everybody"),
+    )
     valid_from = models.DateField(db_comment=holds(DataClass.PUBLIC, "first day"))
     valid_until = models.DateField(db_comment=holds(DataClass.PUBLIC, "end, excluded"))
     agreed_at = models.DateTimeField(db_comment=holds(DataClass.INTERNAL, "when it was entered"))

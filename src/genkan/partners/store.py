@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -111,14 +111,8 @@ def agreement_like(service: ServiceId, plan: AgreementPlan) -> AgreementId | Non
     if row is None:
         return None
     said = _to_agreement(row)
-    same = (said.purpose, said.items, said.handling, said.valid_from, said.valid_until) == (
-        plan.purpose,
-        plan.items,
-        plan.handling,
-        plan.valid_from,
-        plan.valid_until,
-    )
-    return said.id if same else None
+    wanted = {field.name: getattr(plan, field.name) for field in fields(plan)}
+    return said.id if {name: getattr(said, name) for name in wanted} == wanted else None
 
 
 def add_agreement(
@@ -133,6 +127,7 @@ def add_agreement(
         handling=plan.handling.as_mapping(),
         valid_from=plan.valid_from,
         valid_until=plan.valid_until,
+        municipalities=sorted(plan.municipalities),
         agreed_at=now,
     )
 
@@ -280,6 +275,7 @@ def _to_agreement(row: Mapping[str, Any]) -> Agreement:
         handling=_words(row["handling"]),
         valid_from=row["valid_from"],
         valid_until=row["valid_until"],
+        municipalities=frozenset(row["municipalities"]),
     )
 
 

@@ -93,6 +93,7 @@ REASONS: dict[str, str | Promise] = {
     "disposal_overdue": _("the service has not disposed of data in time"),
     "agreement_not_in_force": _("the agreement with the service is not in force"),
     "purpose_ended": _("the purpose has ended"),
+    "region_not_eligible": _("the service is for residents of other municipalities"),
     "visit": _("somebody came to the counter"),
     "telephone": _("somebody telephoned"),
     "inquiry": _("an inquiry was answered"),

@@ -5,11 +5,10 @@ The same decision stands as SQL in `store`; tests hold the two together.
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
-from genkan.kernel.text.addresses import municipalities, municipality
 from genkan.kernel.text.ages import age_on
 from genkan.kernel.text.dates import PartialDate
+from genkan.kernel.text.places import areas_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,32 +102,10 @@ class Standing:
 def standing(facts: Facts, today: date) -> Standing:
     """Return how a person stands on `today`, a day in Japan."""
     return Standing(
-        areas=areas(facts.lg_code),
+        areas=areas_of(facts.lg_code),
         ages=None if facts.birthdate is None else age_on(facts.birthdate, today),
         interests=facts.interests,
     )
-
-
-def areas(lg_code: str | None) -> tuple[str, ...]:
-    """Return the codes that mean this place: a ward's own, then its city's; () for None."""
-    if lg_code is None:
-        return ()
-    known = municipality(lg_code)
-    if known is None or known.city_code == lg_code:
-        return (lg_code,)
-    return (lg_code, known.city_code)
-
-
-def area_name(code: str) -> str:
-    """Return what people call the place of a code, a city with wards included; else the code."""
-    known = municipality(code)
-    return _cities_with_wards().get(code, code) if known is None else known.full
-
-
-@cache
-def _cities_with_wards() -> dict[str, str]:
-    """The table lists wards; the code of their city stands beside each."""
-    return {ward.city_code: ward.county + ward.city for ward in municipalities() if ward.ward}
 
 
 def match(audience: Audience, facts: Facts, today: date) -> Match:

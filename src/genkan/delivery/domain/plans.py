@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from genkan.delivery.domain.articles import LANGUAGES, OLDEST, Category, Edition
-from genkan.delivery.domain.audience import Audience, area_name
+from genkan.delivery.domain.audience import Audience
 from genkan.delivery.domain.markup import from_markdown
 from genkan.delivery.errors import ContentsFaulty
+from genkan.kernel.text.places import area_name
 
 MOST_DAYS = 3650
 """Days; a moment ten years away is a slip."""

@@ -138,10 +138,32 @@ def municipality(lg_code: str) -> Municipality | None:
     return _municipalities().get(lg_code)
 
 
+def areas_of(lg_code: str | None) -> tuple[str, ...]:
+    """Return the codes that mean this place: a ward's own, then its city's; () for None."""
+    if lg_code is None:
+        return ()
+    known = municipality(lg_code)
+    if known is None or known.city_code == lg_code:
+        return (lg_code,)
+    return (lg_code, known.city_code)
+
+
+def area_name(code: str) -> str:
+    """Return what people call the place of a code, a city with wards included; else the code."""
+    known = municipality(code)
+    return _cities_with_wards().get(code, code) if known is None else known.full
+
+
 def municipalities() -> tuple[Municipality, ...]:
     """Return the home prefecture's 41 municipalities, then 24 and 7 wards, in order of code."""
     known = _municipalities().values()
     return tuple(known_one for known_one in known if known_one.lg_code.startswith(HOME_PREFECTURE))
+
+
+@cache
+def _cities_with_wards() -> dict[str, str]:
+    """The table lists wards; the code of their city stands beside each."""
+    return {ward.city_code: ward.county + ward.city for ward in municipalities() if ward.ward}
 
 
 @cache

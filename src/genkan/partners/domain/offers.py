@@ -7,6 +7,7 @@ from enum import StrEnum
 from genkan.catalogue.api import Wording
 from genkan.kernel.clock import day_in_japan
 from genkan.kernel.ids import AgreementId, OfferId, OrganisationId, ServiceId
+from genkan.kernel.text.places import areas_of
 
 
 class ServiceState(StrEnum):
@@ -43,7 +44,11 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """What was agreed: the purpose and items, how data is handled, from when until when."""
+    """What was agreed: the purpose and items, how data is handled, from when until when.
+
+    Attributes:
+        municipalities: codes of those whose residents it is for; empty if it is for everybody.
+    """
 
     id: AgreementId
     purpose: str
@@ -51,10 +56,15 @@ class Agreement:
     handling: Wording
     valid_from: date
     valid_until: date
+    municipalities: frozenset[str] = frozenset()
 
     def in_force(self, now: datetime) -> bool:
         """Whether it holds at `now`: from the first day, until the last day (excluded) in Japan."""
         return self.valid_from <= day_in_japan(now) < self.valid_until
+
+    def is_for(self, lg_code: str | None) -> bool:
+        """Whether it is for residents of a municipality or ward; None where that is unknown."""
+        return not self.municipalities or not self.municipalities.isdisjoint(areas_of(lg_code))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

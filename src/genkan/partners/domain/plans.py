@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from genkan.catalogue.api import Wording
+from genkan.kernel.text.places import area_name
 from genkan.partners.domain.fields import Fields
 from genkan.partners.domain.offers import OfferItem
 from genkan.partners.errors import PlanFaulty
@@ -47,6 +48,7 @@ class AgreementPlan:
     handling: Wording
     valid_from: date
     valid_until: date
+    municipalities: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,18 @@ def _agreement(fields: Fields) -> AgreementPlan:
         handling=fields.words("handling"),
         valid_from=first,
         valid_until=last,
+        municipalities=_municipalities(fields),
     )
+
+
+def _municipalities(fields: Fields) -> frozenset[str]:
+    """Return the municipalities whose residents an agreement is for; none for everybody."""
+    if "municipalities" not in fields.table:
+        return frozenset()
+    codes = fields.keys("municipalities")
+    if any(area_name(code) == code for code in codes):
+        raise fields.fault("municipalities")
+    return codes
 
 
 def _offer(fields: Fields) -> OfferPlan:

@@ -163,6 +163,12 @@ class Profile:
         """Whether nothing that reveals where the person lives may be shown or sent (A9)."""
         return is_protected(self.protected_until, now)
 
+    @property
+    def lg_code(self) -> str | None:
+        """The code of the municipality or ward they live in; None if unknown."""
+        code = (self.content("address") or {}).get("lg_code")
+        return code if isinstance(code, str) else None
+
     def content(self, item: str) -> Any:  # noqa: ANN401 - JSON of the item's shape
         """Return an item's content, or None where there is none."""
         value = self.values.get(item)

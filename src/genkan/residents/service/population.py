@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
+from typing import Any
 
 from genkan.kernel.clock import JAPAN, day_in_japan
 from genkan.kernel.ids import ResidentId
@@ -122,12 +123,12 @@ def _as_new(person: SyntheticResident, wanted: Wanted) -> NewResident:
         id=ResidentId(person.id),
         email=person.email,
         password_hash=wanted.passwords.get(person.key),
-        values=person.contents(),
+        values=_values(person, wanted.anchor),
         interests=frozenset(person.interests) or None,
         ui_locale=person.ui_locale,
         origins=person.origins,
         synthetic=True,
-        past=tuple(_past(person)),
+        past=tuple(_past(person, wanted.anchor)),
         protected_until=_protected_until(person, wanted.anchor),
     )
 
@@ -141,7 +142,15 @@ def _protected_until(person: SyntheticResident, anchor: date) -> datetime | None
     return _midnight(last + timedelta(days=1))
 
 
-def _past(person: SyntheticResident) -> Iterator[Earlier]:
+def _values(person: SyntheticResident, anchor: date) -> dict[str, Any]:
+    """Return what holds on the day of the anchor: whoever moves then lives at the new address."""
+    facts, values = person.facts, person.contents()
+    if facts.moves_to is not None and facts.moves_on is not None and facts.moves_on <= anchor:
+        values["address"] = facts.moves_to.content()
+    return values
+
+
+def _past(person: SyntheticResident, anchor: date) -> Iterator[Earlier]:
     """Yield what held before; since when is not known: a year earlier it did."""
     facts = person.facts
     if facts.former_name is not None and facts.renamed_on is not None:
@@ -149,11 +158,10 @@ def _past(person: SyntheticResident) -> Iterator[Earlier]:
         yield Earlier(
             item="name", content=facts.former_name.content(), since=until - YEAR, until=until
         )
-    if facts.moved_from is not None and facts.moved_on is not None:
-        until = _midnight(facts.moved_on)
-        yield Earlier(
-            item="address", content=facts.moved_from.content(), since=until - YEAR, until=until
-        )
+    for home, left_on in ((facts.moved_from, facts.moved_on), (person.address, facts.moves_on)):
+        if home is not None and left_on is not None and left_on <= anchor:
+            until = _midnight(left_on)
+            yield Earlier(item="address", content=home.content(), since=until - YEAR, until=until)
 
 
 def _rights_over(
