@@ -9,11 +9,14 @@ from bs4 import BeautifulSoup
 from django.core.cache import cache
 
 from genkan.kernel import clock
+from genkan.ledger import api as ledger
 from genkan.residents import farewell
 from genkan.residents.models import ResidentRow
 from genkan.residents.service import leaving
 from genkan.residents.service.profile import change_values
+from genkan.ui import pdf
 from tests.builders import DAY, VALUES, events
+from tests.pdf_text import Pdf
 from tests.residents.leavers import PASSWORD, a_leaver, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +133,76 @@ def test_the_page_for_printing_is_readable(browser, leaver, language):
     assert f"{leaver.id.hex}@resident.example" in told
 
 
+NAMES = {
+    "h01": "髙橋 𠮷男",
+    "h02": "渡\u9089\U000e0101 太郎",
+    "h03": "葛\U000e0100城 美葉",
+    "h05": "MARIA FERNANDA APARECIDA DE SOUZA LIMA NAKATA",
+}
+
+
+@pytest.mark.parametrize("key", NAMES)
+def test_the_pdf_keeps_names_to_the_code_point(now, key):
+    leaver = a_leaver(now=now, partners=1, values={"name": {"full": NAMES[key]}})
+
+    answer = signed_in(leaver).post("/profile/export", {"form": "pdf"})
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="genkan-export.pdf"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    told = Pdf(answer.content).text.replace("\n", "")
+    assert NAMES[key] in told
+    points = " ".join(f"U+{ord(one):04X}" for one in NAMES[key])
+    assert (points in told) is (key != "h05")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pdf_says_what_the_page_says_in_the_language_of_the_page(browser, leaver, language):
+    browser.cookies["genkan_language"] = language
+
+    made = Pdf(browser.post("/profile/export", {"form": "pdf"}).content)
+
+    assert f"/Lang ({'en' if language == 'en' else 'ja'})".encode() in made.all
+    told = made.text.replace("\n", "")
+    assert "大阪 花子" in told
+    assert "見本申請" in told
+    assert f"resident {leaver.id}" in told
+    assert events(leaver.id).count("resident.exported") == 1
+
+
+def test_acceptance_and_consents_stand_in_a_receipt_that_is_signed(browser, leaver):
+    document = json.loads(browser.post("/profile/export", {"form": "file"}).content)
+
+    lines = ledger.signed_receipt(document["receipt"]["note"])
+
+    (accepted,) = [one for one in lines if one.startswith("accepted terms_of_use")]
+    assert f"sha256:{document['acceptances'][0]['text_sha256']}" in accepted
+    assert len([one for one in lines if one.startswith("consent ")]) == 2
+    assert lines[0] == f"resident {leaver.id}"
+
+
+def test_where_no_pdf_can_be_made_the_page_says_so_and_the_rest_works(browser, leaver, monkeypatch):
+    monkeypatch.setattr(pdf, "_weasyprint", lambda: "cannot load library 'libpango-1.0-0'")
+
+    page = browser.get("/profile/export")
+    answer = browser.post("/profile/export", {"form": "pdf"})
+
+    assert 'value="pdf"' not in page.content.decode()
+    assert "今、ここではPDFを作れません" in words(page)
+    assert answer.status_code == 503
+    assert "libpango" not in answer.content.decode()
+    assert "resident.exported" not in events(leaver.id)
+    assert browser.post("/profile/export", {"form": "page"}).status_code == 200
+
+
+def test_pdfs_are_limited_and_the_other_forms_are_not(browser, monkeypatch):
+    monkeypatch.setattr(pdf, "pdf_of", lambda _: b"%PDF-")
+    answers = [browser.post("/profile/export", {"form": "pdf"}).status_code for _ in range(13)]
+
+    assert answers == [200] * 12 + [429]
+    assert browser.post("/profile/export", {"form": "file"}).status_code == 200
+
+
 def test_leaving_needs_the_tick(browser, leaver):
     answer = browser.post("/profile/leave")
 
@@ -201,16 +274,22 @@ def test_progress_is_shown_to_the_last_service_until_everything_is_erased(leaver
     assert browser.get("/profile/leave").status_code == 303
 
 
-@pytest.mark.parametrize("form", ["file", "page"])
+def told_by(browser, form):
+    """Everything that an export tells, whatever its form."""
+    content = browser.post("/profile/export", {"form": form}).content
+    return Pdf(content).text.replace("\n", "") if form == "pdf" else content.decode()
+
+
+@pytest.mark.parametrize("form", ["file", "page", "pdf"])
 def test_a_protected_address_is_in_no_export(browser, leaver, now, form):
     leaver_moved = {"address": VALUES["address"] | {"full": "大阪府大阪市北区天満橋一丁目99番"}}
     change_values(leaver.id, leaver_moved | {"phone": "06-6941-0351"}, now=now)
     places = ("中之島", "天満橋", "5300005", "06-6941")
-    before = browser.post("/profile/export", {"form": form}).content.decode()
+    before = told_by(browser, form)
     assert "天満橋" in before
     ResidentRow.objects.filter(pk=leaver.id).update(protected_until=now + DAY)
 
-    told = browser.post("/profile/export", {"form": form}).content.decode()
+    told = told_by(browser, form)
 
     assert not [place for place in places if place in told]
     assert "花子" in told

@@ -18,5 +18,10 @@ class ConsentConfig(AppConfig):
         from genkan.residents.api import on_closing
 
         on_closing.add("consent", stopping.withdraw_all)
-        part = Part(title=_("What you allowed"), data=exporting.data, lines=exporting.lines)
+        part = Part(
+            title=_("What you allowed"),
+            data=exporting.data,
+            lines=exporting.lines,
+            receipts=exporting.receipts,
+        )
         export_parts.add("consents", part)

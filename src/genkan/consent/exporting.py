@@ -40,6 +40,22 @@ def lines(resident: ResidentId, language: str) -> Sequence[Line]:
     return [_line(one, language) for one in store.all_of(resident)]
 
 
+def receipts(resident: ResidentId) -> Sequence[str]:
+    """Return every consent, given and ended, as lines to be signed."""
+    return [_signed(one) for one in store.all_of(resident)]
+
+
+def _signed(one: Consent) -> str:
+    given = (
+        f"consent {one.id} service {one.service} offer {one.offer} purpose {one.purpose}"
+        f" items {','.join(sorted(one.items))}"
+        f" from {partners.stamp(one.given_at)} until {partners.stamp(one.expires_at)}"
+    )
+    if one.ended_at is None:
+        return given
+    return f"{given} ended {partners.stamp(one.ended_at)} {one.ending}"
+
+
 def _line(one: Consent, language: str) -> Line:
     names = [catalogue.item(key).name.in_language(language) for key in sorted(one.items)]
     end = one.ended_at or one.expires_at

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from genkan.catalogue import api as catalogue
+from genkan.consent.disclosing import disclosed
 from genkan.consent.domain import Disclosed, payload
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.partners import api as partners
@@ -102,14 +103,7 @@ def _line(
     return Line(
         item=catalogue.item(asked.key),
         asked=asked,
-        value=None
-        if value is None or protected
-        else Disclosed(
-            content=value.content,
-            origin=str(value.origin),
-            as_of=value.as_of,
-            verified=value.verified,
-        ),
+        value=None if value is None or protected else disclosed(value),
         ticked=asked.key in chosen,
         protected=protected,
     )

@@ -10,6 +10,7 @@ from django.db import transaction
 from genkan.catalogue import api as catalogue
 from genkan.consent import store
 from genkan.consent.confirming import confirm_from, guardian_awaited, must_be_confirmed
+from genkan.consent.disclosing import disclosed
 from genkan.consent.domain import (
     Consent,
     Decision,
@@ -306,12 +307,7 @@ def consent_to(resident: ResidentId, service: ServiceId) -> Consent | None:
 def _disclosed(profile: residents.Profile, keys: frozenset[str]) -> Mapping[str, Disclosed]:
     """Return the values behind the keys, in the catalogue's order, leaving out what we lack."""
     return {
-        key: Disclosed(
-            content=value.content,
-            origin=str(value.origin),
-            as_of=value.as_of,
-            verified=value.verified,
-        )
+        key: disclosed(value)
         for key in catalogue.items()
         if key in keys and (value := profile.values.get(key)) is not None
     }

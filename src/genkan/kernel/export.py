@@ -31,11 +31,13 @@ class Part:
         title: heading on the readable page.
         data: JSON of everything held; moments, dates, identifiers and sets may stay what they are.
         lines: the same for reading, in a language ("ja", "ja-easy", "en").
+        receipts: acts of the resident as lines that are signed, so that they prove something.
     """
 
     title: str | Promise
     data: Callable[[ResidentId], Data]
     lines: Callable[[ResidentId, str], Sequence[Line]]
+    receipts: Callable[[ResidentId], Sequence[str]] = lambda _: ()
 
 
 export_parts: Registry[Part] = Registry("export parts")

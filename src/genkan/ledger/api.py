@@ -9,7 +9,10 @@ from genkan.ledger.service import (
     entries_of,
     missing,
     publish,
+    receipt_key,
     sequence,
+    sign_receipt,
+    signed_receipt,
     verify,
 )
 
@@ -25,6 +28,9 @@ __all__ = [
     "entries_of",
     "missing",
     "publish",
+    "receipt_key",
     "sequence",
+    "sign_receipt",
+    "signed_receipt",
     "verify",
 ]

@@ -22,6 +22,7 @@ from genkan.ledger.domain.notes import Checkpoint, Signer, Verifier
 
 SEQUENCE_LIMIT = 1_000
 PUBLISHED = "checkpoints.txt"
+RECEIPT = "genkan receipt v1"
 _LONGEST_NOTE = 4096
 _NOTE = re.compile(r"([^\n]+\n\d+\n[^\n]+\n\n— [^\n]+\n)\n")
 _SHUFFLE = secrets.SystemRandom()
@@ -172,6 +173,31 @@ def missing(ids: Sequence[LedgerEntryId]) -> list[LedgerEntryId]:
     """Return which of the entries that others refer to are not in the ledger."""
     found = store.existing(ids)
     return [one for one in ids if one not in found]
+
+
+def sign_receipt(lines: Sequence[str]) -> str:
+    """Return lines as a signed note: what somebody keeps, and can show years later.
+
+    The key signs nothing but receipts; whoever has `receipt_key` checks the note without us.
+    """
+    return _receipt_signer().note("".join(f"{line}\n" for line in (RECEIPT, *lines)))
+
+
+def receipt_key() -> str:
+    """Return the public key of receipts as people pass it on (C2SP signed-note)."""
+    return _receipt_signer().verifier().as_text()
+
+
+def signed_receipt(note: str) -> list[str] | None:
+    """Return the lines of a receipt, or None if it was altered or is not ours."""
+    text = _receipt_signer().verifier().signed_text(note)
+    head, *lines = (text or "").split("\n")
+    return lines if head == RECEIPT else None
+
+
+def _receipt_signer() -> Signer:
+    seed = load_keyring(settings.GENKAN.keyring).keyed_hash("receipt signing key", b"1")
+    return Signer(f"{_origin()}/receipts", seed)
 
 
 def signer() -> Signer:

@@ -81,7 +81,13 @@ from genkan.residents.service.counter import check_values, look_alikes
 from genkan.residents.service.counter import register as register_at_counter
 from genkan.residents.service.creation import create, create_all, open_staff_account
 from genkan.residents.service.duplicates import duplicates, settle_duplicate
-from genkan.residents.service.export import Section, export, read_all
+from genkan.residents.service.export import (
+    Reading,
+    Section,
+    export,
+    export_at_counter,
+    read_all,
+)
 from genkan.residents.service.guardians import (
     NewRepresentation,
     acts_for,
@@ -218,6 +224,7 @@ __all__ = [
     "ProtectionPeriod",
     "ProtectionRequest",
     "ProtectionRequestId",
+    "Reading",
     "RealResidents",
     "Representation",
     "RepresentationId",
@@ -260,6 +267,7 @@ __all__ = [
     "duplicates",
     "erase",
     "export",
+    "export_at_counter",
     "find",
     "give_role",
     "hold_for_release",

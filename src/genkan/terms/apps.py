@@ -19,5 +19,10 @@ class TermsConfig(AppConfig):
 
         label = _("Terms of use and privacy policy")
         footer_links.add("terms", Link(label=label, route="terms:current", order=10))
-        part = Part(title=_("Terms you accepted"), data=exporting.data, lines=exporting.lines)
+        part = Part(
+            title=_("Terms you accepted"),
+            data=exporting.data,
+            lines=exporting.lines,
+            receipts=exporting.receipts,
+        )
         export_parts.add("acceptances", part)

@@ -185,6 +185,12 @@ def receipts_of(person: UUID) -> list[Receipt]:
     return store.receipts_of(person)
 
 
+def refusals_of(person: UUID) -> list[tuple[TermsVersion, datetime]]:
+    """Return which versions a person refused and when, newest first. One query."""
+    made = [(one.version, one.refused_at) for one in store.decisions_of(person)]
+    return [(version, at) for version, at in reversed(made) if at is not None]
+
+
 def tally() -> Mapping[TermsId, int]:
     """Return how many people accepted each version; those nobody accepted are left out."""
     return store.tally()

@@ -21,6 +21,7 @@ _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _SELECTOR = regex.compile(f"[{_SELECTORS}]")
 _STRAY_SELECTOR = regex.compile(rf"(?:^|[\s{_SELECTORS}])[{_SELECTORS}]")
 _RADICAL = regex.compile("[\u2e80-\u2fd5]")
+_UNSTEADY = regex.compile(f"[{_SELECTORS}\u2e80-\u2fd5\uf900-\ufaff\U00010000-\U0010ffff]")
 _SPACE_BESIDE_CJK = regex.compile(
     r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}ー]) | (?=[\p{Han}\p{Hiragana}\p{Katakana}ー])"
 )
@@ -66,6 +67,11 @@ def truncated(text: str, limit: int) -> str:
 def code_points(text: str) -> str:
     """Return the code points as `U+6E21 U+9089 U+E0101`, for assistive technology and counters."""
     return " ".join(f"U+{ord(character):04X}" for character in text)
+
+
+def needs_code_points(text: str) -> bool:
+    """Whether fonts may show it as something else: selectors, look-alikes, beyond the BMP."""
+    return bool(_UNSTEADY.search(text))
 
 
 # Order matters: the first pattern that matches names the problem. Ideographic planes 2 and 3 count

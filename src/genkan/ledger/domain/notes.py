@@ -50,11 +50,18 @@ class Verifier:
     def _raw(self) -> bytes:
         return self.public_key.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
-    def opened(self, note: str) -> Checkpoint | None:
-        """Return the checkpoint of a note, or None if it is malformed or not signed by this key."""
+    def signed_text(self, note: str) -> str | None:
+        """Return the text of a note, or None if it is malformed or not signed by this key."""
         text, gap, signatures = note.partition("\n\n")
         signed = (text + "\n").encode()
         if not gap or not any(self._signed(signed, line) for line in signatures.splitlines()):
+            return None
+        return text
+
+    def opened(self, note: str) -> Checkpoint | None:
+        """Return the checkpoint of a note, or None if it is malformed or not signed by this key."""
+        text = self.signed_text(note)
+        if text is None:
             return None
         try:
             origin, size, root = text.split("\n")[:3]
@@ -89,7 +96,10 @@ class Signer:
 
     def signed(self, checkpoint: Checkpoint) -> str:
         """Return the checkpoint as a signed note."""
-        text = checkpoint.text()
+        return self.note(checkpoint.text())
+
+    def note(self, text: str) -> str:
+        """Return a text, lines without an empty one among them, as a signed note."""
         blob = self.verifier().key_id + self._key().sign(text.encode())
         return f"{text}\n— {self.name} {base64.b64encode(blob).decode()}\n"
 

@@ -149,6 +149,24 @@ def unmask(
     return value
 
 
+def unmask_all(
+    account: AccountId, resident: ResidentId, because: Because, *, now: datetime
+) -> None:
+    """Write that every value of a resident was read in full. Joins.
+
+    Raises:
+        NotOpened: the record is not open to this member of staff.
+        NotAResident: there is no such resident.
+    """
+    must_be_open(account, resident, now=now)
+    held = people.profile_of(resident)
+    if held is None:
+        raise NotAResident
+    items = tuple(sorted(held.values))
+    note_act(account, Act.UNMASKED, resident, because, now=now, items=items)
+    ledger.append(_entry("resident.unmasked", account, resident, because, now=now, items=items))
+
+
 # Reviews
 
 

@@ -1,6 +1,6 @@
 """What residents adds to the export: the profile with origins and history, interests, account."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,6 +9,7 @@ from genkan.catalogue import api as catalogue
 from genkan.kernel import clock
 from genkan.kernel.export import Data, Line
 from genkan.kernel.ids import ResidentId
+from genkan.kernel.text.characters import code_points, needs_code_points
 from genkan.residents.domain.people import Past, Value
 from genkan.residents.domain.protection import ProtectionRequest
 from genkan.residents.service import export, profile, protection
@@ -71,6 +72,7 @@ def lines(resident: ResidentId, language: str) -> Sequence[Line]:
     hides = held.is_protected(clock.now())
     values = [held.values[item] for item in catalogue.items() if item in held.values]
     now = [_line(value, language, hides_place=hides) for value in values]
+    exact = [line for value in values for line in _exactly(value, language)]
     before = [_line(past, language, hides_place=hides) for past in profile.past_values_of(resident)]
     picks = [
         interest.name.in_language(language)
@@ -78,7 +80,17 @@ def lines(resident: ResidentId, language: str) -> Sequence[Line]:
         if interest.key in profile.interests_of(resident)
     ]
     separator = ", " if language == "en" else "、"
-    return [*now, *before, Line(_("Interests"), separator.join(picks))]
+    return [*now, *exact, *before, Line(_("Interests"), separator.join(picks))]
+
+
+def _exactly(value: Value, language: str) -> Iterator[Line]:
+    """Yield the code points of a name that looks like another, or not at all, elsewhere (H03)."""
+    if value.item not in {"name", "name_kana"}:
+        return
+    text = text_of(value.item, value.content, language)
+    if needs_code_points(text):
+        label = catalogue.item(value.item).name.in_language(language)
+        yield Line(_("%(item)s, character by character") % {"item": label}, code_points(text))
 
 
 def _line(value: Value, language: str, *, hides_place: bool) -> Line:

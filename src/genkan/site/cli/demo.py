@@ -89,6 +89,7 @@ def _run(ports: Ports, *, residents: int, seed: int, began: float) -> None:
 
 def _welcome(ports: Ports, password: str, seconds: float) -> None:
     from genkan.site.demo import COUNTER, OPERATOR, SIGN_INS
+    from genkan.ui import pdf
 
     click.echo(
         WELCOME.format(
@@ -105,6 +106,8 @@ def _welcome(ports: Ports, password: str, seconds: float) -> None:
     click.echo(f"  operator   {OPERATOR}")
     click.echo(f"  counter    {COUNTER}")
     click.echo(AS_YOURSELF)
+    if missing := pdf.what_is_missing():
+        click.echo(f"No PDF on this machine ({missing}); pages offer printing instead.")
 
 
 @click.command("demo-reset")

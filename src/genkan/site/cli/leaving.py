@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,26 +12,55 @@ import click
 
 from genkan.site.cli.base import as_json, tell, with_django
 
+REASONS = ("visit", "telephone", "inquiry", "same_person", "misuse", "other_duty")
+
 
 @click.command()
 @click.argument("resident", type=click.UUID)
+@click.option("--staff", required=True, help="Address of the member of staff who does it.")
+@click.option("--reason", type=click.Choice(REASONS), required=True, help="Told to the resident.")
+@click.option("--note", default="", help="The reason in your own words; for reviews alone.")
 @click.option("--file", type=click.Path(path_type=Path), help="Write here; must not exist yet.")
 @with_django
-def export(*, resident: UUID, file: Path | None) -> None:
-    """Write everything held on a resident as JSON; it stands in the ledger."""
+def export(*, resident: UUID, staff: str, reason: str, note: str, file: Path | None) -> None:
+    """Write everything held on a resident as JSON, for a resident who asks at the counter.
+
+    It opens the record as the counter's pages do: not one's own nor one of one's home. Who did it
+    and why stands in the resident's history.
+    """
     from genkan.kernel import clock
     from genkan.kernel.ids import ResidentId
-    from genkan.ledger import api as ledger
     from genkan.residents import api
 
-    by = ledger.Actor(kind="operator")
-    document = api.export(ResidentId(resident), by=by, now=clock.now())
+    account, person, now = api.staff_account(staff), ResidentId(resident), clock.now()
+    because = api.Because(reason=api.LookupReason(reason), note=note)
+    api.open_record(account, person, because, now=now)
+    document = api.export_at_counter(account, person, because, now=now)
     text = json.dumps(document, ensure_ascii=False, indent=2)
     if file is None:
         click.echo(text)
     else:
         _write(file, text)
         tell({"file": file}, as_json=False)
+
+
+@click.command("check-receipt")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+@with_django
+def check_receipt(*, file: Path, as_json: bool) -> None:
+    """Say whether a receipt is ours and unaltered: an export (JSON), or the receipt as text."""
+    from genkan.ledger import api
+
+    text = file.read_text("utf-8")
+    try:
+        note = str(json.loads(text)["receipt"]["note"])
+    except (ValueError, KeyError, TypeError):
+        note = text
+    lines = api.signed_receipt(note)
+    tell({"holds": lines is not None, "lines": lines or []}, as_json=as_json)
+    if lines is None:
+        sys.exit(1)
 
 
 def _write(file: Path, text: str) -> None:

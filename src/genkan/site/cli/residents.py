@@ -24,6 +24,7 @@ def resident() -> None:
 resident.add_command(guardians)
 resident.add_command(protect)
 resident.add_command(leaving.export)
+resident.add_command(leaving.check_receipt)
 resident.add_command(leaving.deceased)
 for command in interventions.COMMANDS:
     resident.add_command(command)
