@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from genkan.console import interventions, protection
+from genkan.console import guardians, interventions, protection
 from genkan.console.desk import checks, registration, reviews, views
 
 app_name = "console_residents"
@@ -17,6 +17,12 @@ urlpatterns = [
     path("<uuid:resident>/slip", registration.slip, name="slip"),
     path("<uuid:resident>/check/<slug:item>", checks.check, name="check"),
     path("<uuid:resident>/open", views.open_record, name="open"),
+    path("<uuid:resident>/guardians/add", guardians.add, name="add_guardian"),
+    path(
+        "<uuid:resident>/guardians/<uuid:right>/take-away",
+        guardians.take_away,
+        name="take_guardian_away",
+    ),
     path("<uuid:resident>/protection", protection.protect, name="protect"),
     path("<uuid:resident>/protection/lift", protection.lift, name="lift_protection"),
     path(
