@@ -20,6 +20,7 @@ from genkan.residents import api as residents
 from genkan.residents.api import InterventionId, Staff
 from genkan.ui.answers import see_other
 from genkan.ui.callers import account_of
+from genkan.ui.texts import FreeTextField
 
 INVALID = 422
 LONGEST_REASON = 1_000
@@ -41,7 +42,7 @@ CAUSES: dict[str, str | Promise] = {
 class LiftForm(forms.Form):
     """Why an entry is to end."""
 
-    reason = forms.CharField(
+    reason = FreeTextField(
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
         label=_("Reason, for staff"),

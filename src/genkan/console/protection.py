@@ -22,6 +22,7 @@ from genkan.residents import api as residents
 from genkan.residents.api import Aim, ProtectionRequestId, Staff
 from genkan.ui.answers import see_other
 from genkan.ui.callers import account_of
+from genkan.ui.texts import FreeTextField
 
 INVALID = 422
 LONGEST_NOTE = 2_000
@@ -30,7 +31,7 @@ LONGEST_NOTE = 2_000
 class LiftForm(forms.Form):
     """Why a protection is to end."""
 
-    note = forms.CharField(
+    note = FreeTextField(
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
         label=_("Evidence you have seen"),

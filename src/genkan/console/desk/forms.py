@@ -13,6 +13,7 @@ from genkan.kernel.text.typed_dates import read_date
 from genkan.residents.api import AtCounter, Because, Criteria, Document, LookupReason, Seen, Shown
 from genkan.residents.forms.problems import refuse_date
 from genkan.residents.forms.profile import ProfileForm
+from genkan.ui.texts import FreeTextField
 
 SHORTEST_NOTE = 4
 """Characters that can say anything."""
@@ -50,7 +51,7 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         help_text=_("The resident reads this reason in their history."),
     )
-    note = forms.CharField(
+    note = FreeTextField(
         required=False,
         max_length=LONGEST_NOTE,
         label=_("In your own words"),
@@ -152,7 +153,7 @@ class SeenForm(forms.Form):
     """Which document staff saw."""
 
     document = forms.ChoiceField(choices=DOCUMENTS, label=_("Document that was shown"))
-    document_note = forms.CharField(
+    document_note = FreeTextField(
         required=False,
         max_length=LONGEST_NOTE,
         label=_("Note about the document"),
