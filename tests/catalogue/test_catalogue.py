@@ -22,8 +22,12 @@ def test_the_basic_four_and_what_belongs_to_them_are_items():
     assert list(catalogue.items()) == [
         "name",
         "name_kana",
+        "name_kana_other",
+        "former_name",
+        "alias",
         "birthdate",
         "sex",
+        "gender",
         "address",
         "email",
         "phone",
@@ -34,6 +38,7 @@ def test_every_item_is_personal_data_with_a_reason_and_an_end():
     for item in catalogue.items().values():
         assert item.data_class in {DataClass.PERSONAL, DataClass.RELATED}
         assert item.retention_days > 0
+        assert item.history_days > 0
         for said in (item.name, item.asked_because, item.retention):
             assert all(said.as_mapping().values())
 

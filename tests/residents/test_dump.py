@@ -33,10 +33,11 @@ def texts_of(resident):
     """What must not be seen of somebody: texts long enough not to occur by chance."""
     held = residents.profile_of(resident)
     past = [one.content for one in residents.past_values_of(resident)]
-    for item in ("name", "name_kana"):
+    for item in ("name", "name_kana", "name_kana_other", "former_name", "alias"):
         for content in [held.content(item), *past]:
             if isinstance(content, dict):
                 yield content["full"]
+                yield content.get("kana", "")
     address = held.content("address") or {}
     yield f"{address.get('town', '')}{address.get('street', '')}"
     yield address.get("full", "")
@@ -57,12 +58,13 @@ def test_a_dump_shows_none_of_the_hostile_residents_nor_who_registers(published)
     load(Wanted(size=0, seed=1, anchor=T0, passwords={}), mode="test", now=clock.now())
     people = [ResidentId(one.id) for one in special(T0)]
     person = Person("newcomer@resident.example")
-    person.register(phone="06-1234-5678")
+    other = {"former_name": "武者小路", "alias": "中村 太郎右衛門", "gender": "言葉にしない"}
+    person.register(phone="06-1234-5678", **other)
     dump = clear_text()
 
     assert person.email in dump, "the dump is whole: addresses for signing in stand in it"
     assert not seen(dump, people)
-    for text in (H01["name"], H01["name_kana"], H01["birthdate"], "06-1234-5678"):
+    for text in (H01["name"], H01["name_kana"], H01["birthdate"], "06-1234-5678", *other.values()):
         assert text not in dump
     profile.change_values(people[0], {"phone": "06-9876-5432"}, now=clock.now())
     assert "06-9876-5432" not in clear_text()

@@ -54,6 +54,7 @@ class Item:
         asked_because: why it is asked, shown beside the field (M08).
         retention: how long we keep it, in words.
         retention_days: days kept after the account is closed.
+        history_days: days an earlier value is kept after another took its place (M03).
         claims: standard OpenID Connect claims that carry it (Core 5.1).
         reveals_place: whether a value can tell where the person lives: withheld while the address
             is protected (A9).
@@ -66,6 +67,7 @@ class Item:
     asked_because: Wording
     retention: Wording
     retention_days: int
+    history_days: int
     claims: tuple[str, ...]
     reveals_place: bool
 
@@ -137,6 +139,7 @@ def _item(key: str, entry: Mapping[str, Any]) -> Item:
             asked_because=wording(key, entry["asked_because"]),
             retention=wording(key, entry["retention"]),
             retention_days=entry["retention_days"],
+            history_days=entry["history_days"],
             claims=tuple(entry["claims"]),
             reveals_place=bool(entry["reveals_place"]),
         )

@@ -24,10 +24,18 @@ def _full(content: Mapping[str, Any], _language: str) -> str:
     return str(content["full"])
 
 
+def _with_reading(content: Mapping[str, Any], _language: str) -> str:
+    reading = content.get("kana")
+    return f"{content['full']} ({reading})" if reading else str(content["full"])
+
+
 def _address(content: Mapping[str, Any], _language: str) -> str:
     code = str(content.get("postal_code", ""))
     marked = f"〒{code[:3]}-{code[3:]} " if code else ""
-    return f"{marked}{content['full']}"
+    line = f"{marked}{content['full']}"
+    if content.get("no_fixed_address"):
+        return _("%(address)s (no fixed address)") % {"address": line}
+    return line
 
 
 def _birthdate(content: str, language: str) -> str:
@@ -45,6 +53,9 @@ def _sex(content: str, _language: str) -> str:
 _TOLD: dict[str, Callable[[Any, str], str]] = {
     "name": _full,
     "name_kana": _full,
+    "name_kana_other": _full,
+    "former_name": _with_reading,
+    "alias": _with_reading,
     "address": _address,
     "birthdate": _birthdate,
     "sex": _sex,

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from genkan.kernel.text.names import graphemes
 from genkan.residents.api import Profile
 
@@ -20,7 +22,7 @@ def masked_line(held: Profile, *, is_protected: bool) -> dict[str, str]:
     """Return what a list shows of a resident, by item; "" for what is not held."""
     return {
         item: masked_value(held, item, is_protected=is_protected)
-        for item in ("name", "name_kana", "birthdate", "address")
+        for item in ("name", "name_kana", "former_name", "alias", "birthdate", "address")
     }
 
 
@@ -41,8 +43,11 @@ def _birthdate(content: str) -> str:
     return f"{content[:4]}-{HIDDEN * 2}-{HIDDEN * 2}"
 
 
-def _address(content: Mapping[str, str]) -> str:
-    return f"{content['prefecture']}{content['municipality']}{_FEW}"
+def _address(content: Mapping[str, Any]) -> str:
+    place = f"{content['prefecture']}{content['municipality']}{_FEW}"
+    if content.get("no_fixed_address"):
+        return _("%(place)s (no fixed address)") % {"place": place}
+    return place
 
 
 def _email(content: str) -> str:
@@ -61,6 +66,9 @@ def _part(text: str) -> str:
 _SHOWN: dict[str, Callable[[Any], str]] = {
     "name": _name,
     "name_kana": _name,
+    "name_kana_other": _name,
+    "former_name": _name,
+    "alias": _name,
     "birthdate": _birthdate,
     "address": _address,
     "email": _email,

@@ -7,7 +7,7 @@ says yes to the proposal. Source: JAPAN.md section 4.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 import regex
 
@@ -85,7 +85,8 @@ class Address:
     """An address in Japan; every text as typed, the codes beside it.
 
     `postal_code` has seven digits, `lg_code` six with its check digit, `municipality` includes
-    county and ward (南河内郡千早赤阪村, 大阪市北区). `street` is what follows the town.
+    county and ward (南河内郡千早赤阪村, 大阪市北区). `street` is what follows the town. With
+    `no_fixed` it says where a person without a fixed address mostly stays; parts may be empty.
     """
 
     postal_code: str
@@ -95,6 +96,7 @@ class Address:
     town: str
     street: str
     building: str | None = None
+    no_fixed: bool = False
 
     @classmethod
     def at(cls, place: Place, street: str, building: str | None = None) -> Self:
@@ -110,7 +112,7 @@ class Address:
         )
 
     @classmethod
-    def from_content(cls, content: Mapping[str, str | None]) -> Self:
+    def from_content(cls, content: Mapping[str, Any]) -> Self:
         """Return the address written by `content`; `full` is derived again.
 
         Raises:
@@ -124,6 +126,7 @@ class Address:
             town=content["town"] or "",
             street=content["street"] or "",
             building=content.get("building"),
+            no_fixed=bool(content.get("no_fixed_address")),
         )
 
     @property
@@ -137,9 +140,9 @@ class Address:
         """The search form of the line; never shown."""
         return search_form(fold_hyphens(self.full))
 
-    def content(self) -> dict[str, str | None]:
+    def content(self) -> dict[str, Any]:
         """Return the shape of the person-data API, `full` and an empty building included."""
-        return {
+        made = {
             "postal_code": self.postal_code,
             "prefecture": self.prefecture,
             "municipality": self.municipality,
@@ -149,6 +152,7 @@ class Address:
             "building": self.building,
             "full": self.full,
         }
+        return made | {"no_fixed_address": True} if self.no_fixed else made
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,8 @@ def findings_of(address: Address) -> dict[str, list[Finding]]:
     An unknown town is none, nor a street without 丁目 or digits.
     """
     found = {field: problems for field, problems in _text_findings(address) if problems}
-    if postal_code_of(address.postal_code) != address.postal_code:
+    unneeded = address.no_fixed and not address.postal_code
+    if not unneeded and postal_code_of(address.postal_code) != address.postal_code:
         found["postal_code"] = [Finding(Problem.NOT_A_POSTAL_CODE)]
     if not is_lg_code(address.lg_code):
         found["lg_code"] = [Finding(Problem.NOT_A_MUNICIPALITY_CODE)]
@@ -223,7 +228,7 @@ def _text_findings(address: Address) -> Iterator[tuple[str, list[Finding]]]:
     yield "prefecture", findings(address.prefecture, limit=MAX_PART)
     yield "municipality", findings(address.municipality, limit=MAX_PART)
     yield "town", findings(address.town, limit=MAX_PART, required=False)
-    yield "street", findings(address.street, limit=MAX_PART)
+    yield "street", findings(address.street, limit=MAX_PART, required=not address.no_fixed)
     yield "building", findings(address.building or "", limit=MAX_PART, required=False)
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "code_points",
     "findings_of",
     "graphemes",
+    "other_name",
     "radical_proposal",
     "search_form",
     "truncated",
@@ -71,6 +72,14 @@ class Name:
     def search(self) -> str:
         """The search form of the full name; never shown."""
         return search_form(self.full)
+
+
+def other_name(
+    full: str, family: str = "", given: str = "", *, reading: str = ""
+) -> dict[str, str]:
+    """Return the shape of a former family name (旧氏) or an alias (通称): its reading beside it."""
+    parts = {"full": full, "family": family, "given": given, "kana": reading}
+    return {key: part for key, part in parts.items() if part}
 
 
 def findings_of(text: str, *, limit: int = MAX_FULL, required: bool = True) -> list[Finding]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from genkan.kernel.ids import ResidentId, TermsId
 
-BORNE_OUT = frozenset({"name", "name_kana", "birthdate", "sex", "address"})
+BORNE_OUT = frozenset({"name", "name_kana", "former_name", "alias", "birthdate", "sex", "address"})
 """Items a document at the counter can bear out; the others are what the person says."""
 
 

@@ -174,6 +174,10 @@ class Profile:
         value = self.values.get(item)
         return None if value is None else value.content
 
+    def contents(self) -> dict[str, Any]:
+        """Return all contents by item."""
+        return {item: value.content for item, value in self.values.items()}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:

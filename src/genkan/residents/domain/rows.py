@@ -16,7 +16,7 @@ from genkan.kernel.text import addresses, kana, names
 from genkan.kernel.text.addresses import Address
 from genkan.kernel.text.characters import Finding
 from genkan.kernel.text.dates import birthdate_problem
-from genkan.kernel.text.names import Name
+from genkan.kernel.text.names import Name, other_name
 from genkan.kernel.text.typed_dates import read_date
 
 NEEDED = (
@@ -38,6 +38,10 @@ COLUMNS = (
     "given_name",
     "family_kana",
     "given_kana",
+    "former_name",
+    "former_name_kana",
+    "alias",
+    "alias_kana",
     "sex",
     "town",
     "building",
@@ -114,6 +118,8 @@ def read_row(row: Mapping[str, str], *, terms: str, today: date) -> Person | lis
         "name": _name(cells, "name", "family_name", "given_name"),
         "name_kana": _name(_in_katakana(cells), "name_kana", "family_kana", "given_kana"),
         "birthdate": born.value.iso,
+        "former_name": _other_name(cells, "former_name"),
+        "alias": _other_name(cells, "alias"),
         "sex": cells["sex"],
         "address": address.content(),
         "phone": cells["phone"],
@@ -129,12 +135,12 @@ def read_row(row: Mapping[str, str], *, terms: str, today: date) -> Person | lis
 def _faults_of_names(cells: Mapping[str, str]) -> Iterator[Fault]:
     yield from _named("reference", names.findings_of(cells["reference"], limit=MAX_REFERENCE))
     yield from _named("name", names.findings_of(cells["name"]))
-    for field in ("family_name", "given_name"):
+    for field in ("family_name", "given_name", "former_name", "alias"):
         found = names.findings_of(cells[field], limit=names.MAX_PART, required=False)
         yield from _named(field, found)
     readings = _in_katakana(cells)
     yield from _named("name_kana", kana.findings_of(readings["name_kana"]))
-    for field in ("family_kana", "given_kana"):
+    for field in ("family_kana", "given_kana", "former_name_kana", "alias_kana"):
         yield from _named(field, kana.findings_of(readings[field], required=False))
 
 
@@ -168,13 +174,26 @@ def _named(field: str, found: list[Finding]) -> Iterator[Fault]:
 
 def _in_katakana(cells: Mapping[str, str]) -> dict[str, str]:
     return {
-        field: kana.to_katakana(cells[field])
-        for field in ("name_kana", "family_kana", "given_kana")
+        field: kana.to_katakana(cells[field]) if cells[field] else ""
+        for field in (
+            "name_kana",
+            "family_kana",
+            "given_kana",
+            "former_name_kana",
+            "alias_kana",
+        )
     }
 
 
 def _name(cells: Mapping[str, str], full: str, family: str, given: str) -> dict[str, str]:
     return Name(cells[full], cells[family] or None, cells[given] or None).content()
+
+
+def _other_name(cells: Mapping[str, str], field: str) -> dict[str, str] | None:
+    """Return a former family name or an alias with its reading; None where there is none."""
+    if not cells[field]:
+        return None
+    return other_name(cells[field], reading=kana.to_katakana(cells[f"{field}_kana"]))
 
 
 def _address(cells: Mapping[str, str]) -> Address:

@@ -4,15 +4,12 @@ A trace is a folded text of one kind. Traces are stored as keyed hashes only, so
 equal ones and nobody reads a name out of the table (M09).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from genkan.kernel.text import kana
 from genkan.kernel.text.names import search_form
-
-SEARCHED = frozenset({"name", "name_kana", "birthdate", "email"})
-"""Items that can be searched for."""
 
 PREFIXES = (2, 3, 4)
 """Lengths of the beginnings of a reading that are kept."""
@@ -28,17 +25,8 @@ class Trace:
 
 def traces_of(item: str, content: Any) -> set[Trace]:  # noqa: ANN401 - JSON of the item's shape
     """Return what is kept of a content; nothing for an item that is not searched."""
-    match item:
-        case "name":
-            return set(_name(content))
-        case "name_kana":
-            return set(_kana(content))
-        case "birthdate":
-            return {Trace("birthdate", str(content))}
-        case "email":
-            return {Trace("email", folded_address(str(content)))}
-        case _:
-            return set()
+    told = _TOLD.get(item)
+    return set() if told is None else set(told(content))
 
 
 def folded_address(typed: str) -> str:
@@ -50,6 +38,12 @@ def _name(content: Mapping[str, str]) -> Iterator[Trace]:
     yield Trace("name", search_form(content["full"]))
     for part in _parts(content):
         yield Trace("name_part", search_form(part))
+
+
+def _other_name(content: Mapping[str, str]) -> Iterator[Trace]:
+    yield from _name(content)
+    if content.get("kana"):
+        yield from _kana({"full": content["kana"]})
 
 
 def _kana(content: Mapping[str, str]) -> Iterator[Trace]:
@@ -66,6 +60,20 @@ def _parts(content: Mapping[str, str]) -> set[str]:
     """Return the parts the person named, and those that spaces make."""
     named = {content[part] for part in ("family", "given") if content.get(part)}
     return named | set(content["full"].split())
+
+
+_TOLD: Mapping[str, Callable[[Any], Iterator[Trace]]] = {
+    "name": _name,
+    "name_kana": _kana,
+    "name_kana_other": _kana,
+    "former_name": _other_name,
+    "alias": _other_name,
+    "birthdate": lambda content: iter([Trace("birthdate", str(content))]),
+    "email": lambda content: iter([Trace("email", folded_address(str(content)))]),
+}
+
+SEARCHED = frozenset(_TOLD)
+"""Items that can be searched for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,14 +102,25 @@ class Criteria:
         )
         return [[way for way in ways if way] for ways in asked if ways]
 
-    def fits(self, kana_content: Mapping[str, str] | None) -> bool:
-        """Whether a reading found by its first letters goes on as typed."""
-        if not self.kana or kana_content is None:
+    def fits(self, values: Mapping[str, Any]) -> bool:
+        """Whether a reading found by its first letters goes on as typed; contents by item."""
+        readings = list(_readings(values))
+        if not self.kana or not readings:
             return True
         typed = kana.folded(self.kana)
-        parts = {kana.folded(part) for part in _parts(kana_content)}
-        whole = kana.folded(kana_content["full"])
-        return whole.startswith(typed) or typed in parts or _all_parts(self.kana) <= parts
+        parts = {kana.folded(part) for one in readings for part in _parts(one)}
+        begins = any(kana.folded(one["full"]).startswith(typed) for one in readings)
+        return begins or typed in parts or _all_parts(self.kana) <= parts
+
+
+def _readings(values: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    """Yield all readings of a person: of the name, of the former family name, of the alias."""
+    for item in ("name_kana", "name_kana_other"):
+        if values.get(item):
+            yield values[item]
+    for item in ("former_name", "alias"):
+        if (values.get(item) or {}).get("kana"):
+            yield {"full": values[item]["kana"]}
 
 
 def _asked_name(typed: str) -> list[frozenset[Trace]]:

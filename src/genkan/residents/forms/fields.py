@@ -44,6 +44,8 @@ class PostalCode(forms.CharField):
     @override
     def clean(self, value: Any) -> str:
         typed = super().clean(value)
+        if not typed:
+            return ""
         digits = addresses.postal_code_of(typed)
         if digits is None:
             refuse([names.Finding(names.Problem.NOT_A_POSTAL_CODE)])

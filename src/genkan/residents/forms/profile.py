@@ -14,16 +14,28 @@ from typing_extensions import override
 from genkan.catalogue import api as catalogue
 from genkan.kernel.text import addresses
 from genkan.kernel.text.addresses import Address, Place
-from genkan.kernel.text.names import MAX_FULL, MAX_PART, Name
+from genkan.kernel.text.names import MAX_FULL, MAX_PART, Name, other_name
 from genkan.residents.domain.people import Draft
 from genkan.residents.forms import fields
+from genkan.residents.forms.radicals import questions
 
 FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "family_name", "given_name"),
     "name_kana": ("name_kana", "family_kana", "given_kana"),
+    "former_name": ("former_name", "former_name_kana"),
+    "alias": ("alias", "alias_family", "alias_given", "alias_kana"),
     "birthdate": ("birthdate",),
     "sex": ("sex",),
-    "address": ("postal_code", "prefecture", "municipality", "town", "street", "building"),
+    "gender": ("gender",),
+    "address": (
+        "postal_code",
+        "prefecture",
+        "municipality",
+        "town",
+        "street",
+        "building",
+        "no_fixed_address",
+    ),
     "phone": ("phone",),
 }
 """Fields by item of the catalogue; the first one carries the reason."""
@@ -67,12 +79,45 @@ class ProfileForm(forms.Form):
     given_kana = fields.Reading(
         limit=MAX_PART, required=False, widget=_line("off"), label=_("Given name in kana")
     )
+    former_name = fields.AsTyped(
+        limit=MAX_PART, required=False, widget=_line("off"), label=_("Former family name")
+    )
+    former_name_kana = fields.Reading(
+        limit=MAX_PART,
+        required=False,
+        widget=_line("off"),
+        label=_("Former family name in kana"),
+    )
+    alias = fields.AsTyped(limit=MAX_FULL, required=False, widget=_line("off"), label=_("Alias"))
+    alias_family = fields.AsTyped(
+        limit=MAX_PART, required=False, widget=_line("off"), label=_("Family name of the alias")
+    )
+    alias_given = fields.AsTyped(
+        limit=MAX_PART, required=False, widget=_line("off"), label=_("Given name of the alias")
+    )
+    alias_kana = fields.Reading(
+        limit=MAX_FULL, required=False, widget=_line("off"), label=_("Alias in kana")
+    )
     birthdate = fields.Birthdate(
         widget=_line("bday"),
         label=_("Date of birth"),
         help_text=_("Examples: 1984-11-30, 1984年11月30日, 昭和59年11月30日, S59.11.30"),
     )
     sex = forms.ChoiceField(choices=SEXES, required=False, widget=forms.RadioSelect, label=_("Sex"))
+    gender = fields.AsTyped(
+        limit=MAX_PART,
+        required=False,
+        widget=_line("off"),
+        label=_("Gender in your own words"),
+    )
+    no_fixed_address = forms.BooleanField(
+        required=False,
+        label=_("I have no fixed address"),
+        help_text=_(
+            "Then say only where you mostly stay; postal code and number may stay empty. "
+            "Letters wait for you at the counter."
+        ),
+    )
     postal_code = fields.PostalCode(
         widget=_line("postal-code"), label=_("Postal code"), help_text=_("Example: 560-0081")
     )
@@ -131,6 +176,11 @@ class ProfileForm(forms.Form):
                     del self.fields[name]
             else:
                 self._explain(item, language)
+        if "address" in self.items and self["no_fixed_address"].value():
+            for name in ("postal_code", "street"):
+                self.fields[name].required = False
+        self._questions = questions(self.data, FIELDS_OF, self.items)
+        self.fields |= {one.name: one.field() for one in self._questions}
 
     def _explain(self, item: str, language: str) -> None:
         first = self.fields[FIELDS_OF[item][0]]
@@ -156,6 +206,11 @@ class ProfileForm(forms.Form):
     @override
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        for question in self._questions:
+            question.answer(cleaned)
+        for whole, *parts in (FIELDS_OF["former_name"], FIELDS_OF["alias"]):
+            if not cleaned.get(whole) and any(cleaned.get(part) for part in parts):
+                self.add_error(whole, self.fields[whole].error_messages["required"])
         if "address" in self.items and cleaned.get("municipality") and cleaned.get("prefecture"):
             cleaned["lg_code"] = addresses.lg_code_of(
                 cleaned["prefecture"], cleaned["municipality"], cleaned.get("postal_code", "")
@@ -171,7 +226,10 @@ class ProfileForm(forms.Form):
             "name": lambda: _name(given, "name", "family_name", "given_name"),
             "name_kana": lambda: _name(given, "name_kana", "family_kana", "given_kana"),
             "birthdate": lambda: given["birthdate"].iso,
+            "former_name": lambda: _other_name(given, "former_name"),
+            "alias": lambda: _other_name(given, "alias"),
             "sex": lambda: given["sex"] or None,
+            "gender": lambda: given["gender"] or None,
             "address": lambda: _address(given),
             "phone": lambda: given["phone"] or None,
         }
@@ -226,6 +284,7 @@ def as_fields(contents: Mapping[str, Any]) -> dict[str, str]:
     """Return the form's fields for contents by item: what a form for editing begins with."""
     name, kana = contents.get("name") or {}, contents.get("name_kana") or {}
     address = contents.get("address") or {}
+    former, alias = contents.get("former_name") or {}, contents.get("alias") or {}
     postal = address.get("postal_code", "")
     known = {
         "name": name.get("full"),
@@ -235,7 +294,14 @@ def as_fields(contents: Mapping[str, Any]) -> dict[str, str]:
         "family_kana": kana.get("family"),
         "given_kana": kana.get("given"),
         "birthdate": contents.get("birthdate"),
+        "former_name": former.get("full"),
+        "former_name_kana": former.get("kana"),
+        "alias": alias.get("full"),
+        "alias_family": alias.get("family"),
+        "alias_given": alias.get("given"),
+        "alias_kana": alias.get("kana"),
         "sex": contents.get("sex"),
+        "gender": contents.get("gender"),
         "phone": contents.get("phone"),
         **{part: address.get(part) for part in FIELDS_OF["address"]},
         "postal_code": f"{postal[:3]}-{postal[3:]}" if postal else None,
@@ -247,7 +313,15 @@ def _name(given: Mapping[str, str], full: str, family: str, first: str) -> dict[
     return Name(given[full], given[family] or None, given[first] or None).content()
 
 
-def _address(given: Mapping[str, str]) -> dict[str, str | None]:
+def _other_name(given: Mapping[str, str], field: str) -> dict[str, str] | None:
+    """Return a former family name or an alias; None where nothing was typed."""
+    if not given[field]:
+        return None
+    family, first = given.get(f"{field}_family", ""), given.get(f"{field}_given", "")
+    return other_name(given[field], family, first, reading=given[f"{field}_kana"])
+
+
+def _address(given: Mapping[str, Any]) -> dict[str, str | None]:
     return Address(
         postal_code=given["postal_code"],
         prefecture=given["prefecture"],
@@ -256,4 +330,5 @@ def _address(given: Mapping[str, str]) -> dict[str, str | None]:
         town=given["town"],
         street=given["street"],
         building=given["building"] or None,
+        no_fixed=given["no_fixed_address"],
     ).content()

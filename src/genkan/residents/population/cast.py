@@ -104,4 +104,4 @@ def _origins(more: Particulars) -> dict[str, Origin]:
         return dict(AT_COUNTER)
     if more.get("facts", PLAIN).protected:
         return {**SELF_DECLARED, "address": Origin.COUNTER}
-    return dict(SELF_DECLARED)
+    return {**SELF_DECLARED, "name_kana_other": Origin.CARD}

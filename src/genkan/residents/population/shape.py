@@ -1,7 +1,7 @@
 """What an invented resident is: the profile that is loaded today, and facts for later features."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal
@@ -9,10 +9,22 @@ from uuid import UUID, uuid5
 
 from genkan.kernel.text.addresses import Address
 from genkan.kernel.text.dates import PartialDate
-from genkan.kernel.text.names import Name
+from genkan.kernel.text.names import Name, other_name
 from genkan.residents.domain.people import Origin
 
-ITEMS = ("name", "name_kana", "birthdate", "sex", "address", "email", "phone")
+ITEMS = (
+    "name",
+    "name_kana",
+    "name_kana_other",
+    "former_name",
+    "alias",
+    "birthdate",
+    "sex",
+    "gender",
+    "address",
+    "email",
+    "phone",
+)
 """The items of a profile, by their keys in the catalogue."""
 
 UI_LOCALES = ("ja", "ja-easy", "en")
@@ -125,15 +137,24 @@ class SyntheticResident:
     def contents(self) -> dict[str, Any]:
         """Return the profile's contents by item, in the shapes of the person-data API.
 
-        Mail and telephone are left out where there is none.
+        What there is none of is left out.
         """
+        facts = self.facts
         known: dict[str, Any] = {
             "name": self.name.content(),
             "name_kana": self.name_kana.content(),
+            "name_kana_other": facts.registered_kana and facts.registered_kana.content(),
+            "former_name": facts.former_family and other_name(facts.former_family),
+            "alias": facts.alias and _alias(facts.alias, facts.alias_kana),
             "birthdate": self.birthdate.iso,
             "sex": self.sex,
-            "address": self.address.content(),
+            "address": replace(self.address, no_fixed=facts.no_fixed_address).content(),
             "email": self.email,
             "phone": self.phone,
         }
         return {item: content for item, content in known.items() if content is not None}
+
+
+def _alias(name: Name, reading: Name | None) -> dict[str, str]:
+    kana = reading.full if reading else ""
+    return other_name(name.full, name.family or "", name.given or "", reading=kana)

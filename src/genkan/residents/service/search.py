@@ -46,7 +46,7 @@ def find(
     if isinstance(wanted, Criteria):
         ids = search.found_by(wanted, limit=MOST + 1)
         held = [_held(resident) for resident in ids[:MOST]]
-        shown = [one for one in held if wanted.fits(one.content("name_kana"))]
+        shown = [one for one in held if wanted.fits(one.contents())]
     else:
         ids = [one for one in [wanted] if people.state_of(one) is not None]
         shown = [_held(resident) for resident in ids]

@@ -1,6 +1,8 @@
 """Queries of the search at the counter. Texts never get here unhashed."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.conf import settings
@@ -38,7 +40,7 @@ def forget(resident: ResidentId, items: Iterable[str] = SEARCHED) -> None:
 def found_by(criteria: Criteria, *, limit: int) -> list[ResidentId]:
     """Return whom all criteria find, at most `limit`, in a stable order.
 
-    Each criterion is one look into the index residents_search_tokens.
+    Each text looked for is one look into the index residents_search_tokens.
     """
     people = ResidentRow.objects.all()
     asked = criteria.alternatives()
@@ -48,9 +50,15 @@ def found_by(criteria: Criteria, *, limit: int) -> list[ResidentId]:
     for ways in asked:
         met = Q(pk__in=[])
         for way in ways:
-            met |= Q(tokens__contains=[_token(ring, trace) for trace in way])
-        people = people.filter(pk__in=SearchRow.objects.filter(met).values("resident"))
+            met |= _met(_token(ring, trace) for trace in way)
+        people = people.filter(met)
     return [ResidentId(id_) for id_ in people.order_by("pk").values_list("pk", flat=True)[:limit]]
+
+
+def _met(tokens: Iterable[bytes]) -> Q:
+    """Return who has all of these, be it in different items: a former family name, a given name."""
+    each = (SearchRow.objects.filter(tokens__contains=[one]).values("resident") for one in tokens)
+    return reduce(and_, (Q(pk__in=found) for found in each))
 
 
 def residents_after(last: ResidentId | None, limit: int, *, missing_only: bool) -> list[ResidentId]:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from genkan.catalogue import api as catalogue
-from genkan.kernel.text.characters import radical_proposal
 from genkan.kernel.text.dates import PartialDate, in_gregorian, in_japanese
 
 SEXES = {
@@ -18,6 +17,8 @@ SEXES = {
     "9": gettext_lazy("Not stated"),
 }
 
+NAMES = frozenset({"name", "name_kana", "name_kana_other", "former_name", "alias"})
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -26,7 +27,6 @@ class Line:
     Attributes:
         parts: further lines, such as family and given name.
         converted_from: what was typed, where the stored form differs.
-        proposal: what may have been meant, where a character is a look-alike.
     """
 
     item: str
@@ -34,7 +34,6 @@ class Line:
     text: str
     parts: tuple[tuple[str, str], ...] = ()
     converted_from: str = ""
-    proposal: str = ""
 
 
 def lines_of(
@@ -42,7 +41,7 @@ def lines_of(
 ) -> list[Line]:
     """Return contents by item in the order of the catalogue, in the words of `language`.
 
-    With `typed`, the lines tell what was converted and what may have been meant.
+    With `typed`, the lines tell what was converted.
     """
     known = [item for item in catalogue.items() if contents.get(item)]
     return [_line(item, contents[item], language, typed) for item in known]
@@ -51,15 +50,14 @@ def lines_of(
 def text_of(item: str, content: Any, language: str) -> str:  # noqa: ANN401 - JSON of the item's shape
     """Return a content on one line."""
     match item:
-        case "name" | "name_kana":
+        case _ if item in NAMES:
             return str(content["full"])
         case "birthdate":
             return _date(content, language)
         case "sex":
             return str(SEXES.get(content, content))
         case "address":
-            postal = content["postal_code"]
-            return f"〒{postal[:3]}-{postal[3:]} {content['full']}"
+            return _address(content)
         case _:
             return str(content)
 
@@ -72,18 +70,26 @@ def _line(
 ) -> Line:
     label = catalogue.item(item).name.in_language(language)
     text = text_of(item, content, language)
-    parts = tuple(_parts(content)) if item in {"name", "name_kana"} else ()
+    parts = tuple(_parts(content)) if item in NAMES else ()
     if typed is None:
         return Line(item, label, text, parts)
     converted = typed.get(item, "") if item == "name_kana" and typed.get(item) != text else ""
-    proposal = radical_proposal(text) if item in {"name", "address"} else None
-    return Line(item, label, text, parts, converted, proposal or "")
+    return Line(item, label, text, parts, converted)
 
 
 def _parts(content: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for part, label in (("family", _("Family name")), ("given", _("Given name"))):
+    named = (("family", _("Family name")), ("given", _("Given name")), ("kana", _("Reading")))
+    for part, label in named:
         if content.get(part):
             yield label, content[part]
+
+
+def _address(content: Mapping[str, Any]) -> str:
+    postal = content["postal_code"]
+    line = f"〒{postal[:3]}-{postal[3:]} {content['full']}" if postal else content["full"]
+    if content.get("no_fixed_address"):
+        return _("%(address)s (no fixed address; letters wait at the counter)") % {"address": line}
+    return str(line)
 
 
 def _date(iso: str, language: str) -> str:
