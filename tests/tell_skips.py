@@ -45,6 +45,11 @@ def node() -> bool:
     return bool(shutil.which("node")) and (ROOT / "node_modules/.bin/tailwindcss").exists()
 
 
+def softhsm() -> bool:
+    library = Path("/usr/lib/softhsm/libsofthsm2.so")
+    return bool(shutil.which("softhsm2-util")) and library.exists()
+
+
 NEEDS = (
     Need("Chromium", chromium, "everything in a browser", "apt-get install chromium"),
     Need(
@@ -53,6 +58,7 @@ NEEDS = (
         "readable screenshots",
         "apt-get install fontconfig fonts-noto-cjk",
     ),
+    Need("SoftHSM", softhsm, "keys in a PKCS#11 token", "apt-get install softhsm2"),
     Need("gettext", gettext, "the search for untranslated sentences", "apt-get install gettext"),
     Need(
         "node",
@@ -66,7 +72,7 @@ NEEDS = (
 def told(missing: list[Need]) -> str:
     """Two plain lines at most."""
     if not missing:
-        return "Nothing is skipped: Chromium, Japanese fonts, gettext and node are there."
+        return "Nothing is skipped: Chromium, Japanese fonts, SoftHSM, gettext and node are there."
     without = "; ".join(f"without {need.name}, {need.skipped}" for need in missing)
     how = "; ".join(need.how for need in missing)
     return f"Not tested here: {without}.\nTo test these too: {how}"

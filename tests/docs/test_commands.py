@@ -5,9 +5,11 @@ import subprocess
 
 import pytest
 
+from tests import tell_skips
 from tests.docs.pages import BEYOND, ROOT, Command, File, fits, name_of, pages, steps, text_of
 
 PRODUCTION = "<!-- test: production -->"
+SOFTHSM = "<!-- test: needs softhsm -->"
 
 ELSEWHERE = {
     "make demo": "tests/journeys/test_http_journey.py::test_the_certificate_closes_the_chain",
@@ -37,6 +39,8 @@ TYPED = [
 @pytest.mark.xdist_group("docs")
 @pytest.mark.parametrize("name", TYPED)
 def test_commands_of_a_page_do_what_it_shows(name, request):
+    if SOFTHSM in text_of(name) and not tell_skips.softhsm():
+        pytest.skip("without SoftHSM, the page on keys is not typed (apt-get install softhsm2)")
     is_production = PRODUCTION in text_of(name)
     desk = request.getfixturevalue("bare_desk" if is_production else "desk")
     for step in page_steps(name):

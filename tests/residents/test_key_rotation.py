@@ -60,14 +60,14 @@ def wrappers():
     return set(DataKeyRow.objects.values_list("wrapped_by", flat=True))
 
 
-def rotate_elsewhere(ring, *, wait=True):
+def rotate_elsewhere(ring, *arguments, wait=True, **environment):
     """`genkan keys rotate` in a process of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
     place = database_url(connection.settings_dict["NAME"])
     run = subprocess.Popen(
-        [sys.executable, "-m", "genkan.site.cli", "keys", "rotate", "--json"],
+        [sys.executable, "-m", "genkan.site.cli", "keys", "rotate", "--json", *arguments],
         cwd=ROOT,
-        env=kept | {"DATABASE_URL": place, "GENKAN_KEYRING_FILE": str(ring)},
+        env=kept | {"DATABASE_URL": place, "GENKAN_KEYRING_FILE": str(ring)} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -117,11 +117,11 @@ def reading(known):
         reader.join()
 
 
-def kill_a_rotation_in_the_middle(own_ring, old):
+def kill_a_rotation_in_the_middle(own_ring, old, *arguments, **environment):
     """Hold one key, so that a rotation cannot finish, and kill it once it has wrapped others."""
     with transaction.atomic():
         DataKeyRow.objects.select_for_update().order_by("-id").first()
-        run = rotate_elsewhere(own_ring, wait=False)
+        run = rotate_elsewhere(own_ring, *arguments, wait=False, **environment)
         limit = time.monotonic() + 60
         while residents.key_counts()[old] == MANY:
             assert run.poll() is None, run.stdout.read()
@@ -144,6 +144,7 @@ def test_profiles_are_read_while_another_process_rotates_is_killed_and_goes_on(o
     assert not told["failed"]
     assert 0 < half[old] < MANY, "killed in the middle"
     new = load_keyring(own_ring).wraps_with
+    assert done.pop("keeper") == "keyring"
     assert done == {"key": new, "rewrapped": half[old], "dropped": [old], "resumed": True}
     assert wrappers() == {new}
     assert phones(known) == known

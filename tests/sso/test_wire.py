@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genkan.kernel import wire
+from genkan.kernel.errors import KeysAway
 from genkan.kernel.wire import Form, Unreadable, parse_form, read_body, read_form
 
 
@@ -132,6 +133,16 @@ def test_a_fault_is_logged_and_tells_nothing(db, caplog):
 
     assert (status, body) == ("500 Internal Server Error", b'{"error":"server_error"}')
     assert "the inside" in caplog.text
+
+
+def test_without_its_keys_it_says_when_to_come_again(db):
+    def locked(_environ, _start):
+        raise KeysAway
+
+    status, headers, body = heard(wire.endpoint("GET")(locked))
+
+    assert (status, body) == ("503 Service Unavailable", b'{"error":"kernel.keys_away"}')
+    assert headers["Retry-After"] == "30"
 
 
 def test_a_held_answer_lets_go_when_it_is_closed_or_dropped():

@@ -29,3 +29,18 @@ class NotFound(Refusal):
 
     code = "kernel.not_found"
     status = 404
+
+
+class KeysAway(Refusal):
+    """The keeper of the key-encryption keys does not answer, so nothing sealed can be read now.
+
+    Attributes:
+        why: "unreachable", or "pin" where the token does not take the PIN.
+    """
+
+    code = "kernel.keys_away"
+    status = 503
+
+    def __init__(self, why: str = "unreachable") -> None:
+        super().__init__()
+        self.why = why

@@ -12,11 +12,13 @@ from typing import Any
 
 from django.db import connection
 
+from genkan.kernel.errors import KeysAway
 from genkan.kernel.parameters import Form, Unreadable, bearer_of, parse_form
 
 __all__ = [
     "FORM_TYPE",
     "PRIVATE",
+    "RETRY_AFTER",
     "Application",
     "Environ",
     "Form",
@@ -46,6 +48,8 @@ LOG = logging.getLogger(__name__)
 MAX_FORM_BYTES = 64 * 1024
 MAX_DRAINED_BYTES, _CHUNK_BYTES = 16_000_000, 65_536
 FORM_TYPE = "application/x-www-form-urlencoded"
+RETRY_AFTER = "30"
+"""Seconds after which to come again where we cannot answer now."""
 PRIVATE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 _REASONS = {
@@ -234,7 +238,8 @@ def give_back_connection() -> None:
 def endpoint(*methods: str) -> Callable[[Application], Application]:
     """Make a WSGI callable an endpoint: it takes these methods, and gives its connection back.
 
-    A fault is logged with its trace and answered 500 without a word about the inside.
+    Where the keeper of the keys is away it answers 503. Any other fault is logged with its trace
+    and answered 500 without a word about the inside.
     """
 
     def decorate(answer: Application) -> Application:
@@ -245,6 +250,9 @@ def endpoint(*methods: str) -> Callable[[Application], Application]:
             give_back_connection()
             try:
                 return answer(environ, start_response)
+            except KeysAway as away:
+                headers = {**PRIVATE, "Retry-After": RETRY_AFTER}
+                return respond_json(start_response, away.status, {"error": away.code}, headers)
             except Exception:
                 LOG.exception("kernel.endpoint_failed", extra={"path": environ.get("PATH_INFO")})
                 return respond_json(start_response, 500, {"error": "server_error"})

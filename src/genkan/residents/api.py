@@ -114,7 +114,14 @@ from genkan.residents.service.interventions import (
     lift,
     staff_called,
 )
-from genkan.residents.service.keys import Rotation, destroy_keys, key_counts, rotate_keys
+from genkan.residents.service.keys import (
+    KeyStanding,
+    Rotation,
+    destroy_keys,
+    key_counts,
+    key_standing,
+    rotate_keys,
+)
 from genkan.residents.service.leaving import (
     ClosingStep,
     close,
@@ -201,6 +208,7 @@ __all__ = [
     "Intervention",
     "InterventionCause",
     "InterventionId",
+    "KeyStanding",
     "KeysBusy",
     "Kind",
     "Leaving",
@@ -281,6 +289,7 @@ __all__ = [
     "is_of_age",
     "is_protected",
     "key_counts",
+    "key_standing",
     "leaving_of",
     "lift",
     "load",

@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
+from genkan.kernel.tokens import Place
 from genkan.site import environment
 
 PREFIX = "GENKAN_"
@@ -49,6 +50,13 @@ class Deployment(BaseSettings):
     data_dir: Path = Path(".genkan")
     """Folder for keyring, embedded database, ledger files; relative to the settings file."""
     keyring_file: Path | None = None
+    pkcs11_library: Path | None = None
+    """Module of the token (hardware security module) that may keep key-encryption keys."""
+    pkcs11_token: str = ""
+    pkcs11_key: str = ""
+    """Label of our keys in the token."""
+    pkcs11_pin: SecretStr = SecretStr("")
+    pkcs11_pin_file: Path | None = None
     database_url: Annotated[str, Field(validation_alias="DATABASE_URL")] = ""
     """PostgreSQL 15 or later; empty means the embedded server in `data_dir`."""
     database_pool_max: Annotated[int, Field(ge=2, le=100)] = 12
@@ -112,6 +120,10 @@ class Deployment(BaseSettings):
                 raise ValueError("GENKAN_ISSUER must be an https address in production")
             if not self.smtp_host:
                 raise ValueError("GENKAN_SMTP_HOST is needed in production")
+        if self.pkcs11_library and not (self.pkcs11_token and self.pkcs11_key):
+            raise ValueError("GENKAN_PKCS11_LIBRARY needs GENKAN_PKCS11_TOKEN and _KEY")
+        if self.pkcs11_library and bool(self.pkcs11_pin) == bool(self.pkcs11_pin_file):
+            raise ValueError("GENKAN_PKCS11_LIBRARY needs GENKAN_PKCS11_PIN or _PIN_FILE")
         if self.issuer and (address.path or address.query or not address.hostname):
             raise ValueError("GENKAN_ISSUER is scheme://host[:port], without a path")
         return self
@@ -120,6 +132,19 @@ class Deployment(BaseSettings):
     def keyring(self) -> Path:
         """Path of the keyring file."""
         return self.keyring_file or self.data_dir / "keyring.json"
+
+    @property
+    def token(self) -> Place | None:
+        """The token that may keep key-encryption keys, if there is one."""
+        if self.pkcs11_library is None:
+            return None
+        return Place(
+            library=self.pkcs11_library,
+            token=self.pkcs11_token,
+            label=self.pkcs11_key,
+            pin=self.pkcs11_pin.get_secret_value(),
+            pin_file=self.pkcs11_pin_file,
+        )
 
     @property
     def postgres_dir(self) -> Path:
@@ -198,6 +223,9 @@ def read() -> Deployment:
         update={
             "data_dir": base / read_now.data_dir,
             "keyring_file": base / read_now.keyring_file if read_now.keyring_file else None,
+            "pkcs11_pin_file": base / read_now.pkcs11_pin_file
+            if read_now.pkcs11_pin_file
+            else None,
             "ages_file": base / read_now.ages_file if read_now.ages_file else None,
             "issuer": read_now.issuer or "http://127.0.0.1:8000",
         }

@@ -5,6 +5,7 @@ The page of the code `app.state` is the template `app/refusals/state.html`, whic
 """
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from genkan.kernel.errors import Refusal
+from genkan.kernel.wire import RETRY_AFTER
 from genkan.ui.addresses import page_before
 from genkan.ui.answers import wants_json
 
@@ -33,14 +35,17 @@ def template_of(code: str) -> str:
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the refusal as this client reads it, with its status."""
+    headers = (
+        {"Retry-After": RETRY_AFTER} if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    )
     if wants_json(request):
         body = {"error": refusal.code}
         if refusal.field is not None:
             body["field"] = refusal.field
-        return JsonResponse(body, status=refusal.status)
+        return JsonResponse(body, status=refusal.status, headers=headers)
     context = {"refusal": refusal, "page_before": page_before(request)}
     page = render_to_string(template_of(refusal.code), context, request)
-    return HttpResponse(page, status=refusal.status)
+    return HttpResponse(page, status=refusal.status, headers=headers)
 
 
 def every_refusal() -> list[type[Refusal]]:

@@ -58,7 +58,8 @@ def open_key(person: ResidentId, row: Mapping[str, Any]) -> DataKey | None:
         return None
     wrapped = Wrapped(bytes(row["wrapped"]), row["wrapped_by"])
     place = _place(person, row["version"])
-    return keys.unwrap(settings.GENKAN.keyring, wrapped, about=place)
+    ring, token = settings.GENKAN.keyring, settings.GENKAN.token
+    return keys.unwrap(ring, wrapped, about=place, token=token)
 
 
 def destroy(person: ResidentId, *, now: datetime) -> int:
@@ -139,11 +140,13 @@ def alone() -> Iterator[bool]:
 def _rewrapped(row: Mapping[str, Any]) -> Wrapped:
     wrapped = Wrapped(bytes(row["wrapped"]), row["wrapped_by"])
     place = _place(ResidentId(row["person"]), row["version"])
-    return keys.rewrap(settings.GENKAN.keyring, wrapped, about=place)
+    ring, token = settings.GENKAN.keyring, settings.GENKAN.token
+    return keys.rewrap(ring, wrapped, about=place, token=token)
 
 
 def _new_row(person: ResidentId, now: datetime) -> tuple[object, ...]:
-    _, wrapped = keys.generate(settings.GENKAN.keyring, about=_place(person, 1))
+    ring, token = settings.GENKAN.keyring, settings.GENKAN.token
+    _, wrapped = keys.generate(ring, about=_place(person, 1), token=token)
     return (new_id(), person, 1, wrapped.key, wrapped.by, now)
 
 

@@ -7,15 +7,21 @@ from typing import Any, TypeVar
 
 import click
 import django
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from genkan.kernel.errors import Refusal
+from genkan.kernel.errors import KeysAway, Refusal
 from genkan.kernel.sealing import KeyringUnusable
 from genkan.site import environment
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
+
+TOKEN_AWAY = {
+    "unreachable": "the PKCS#11 token does not answer: see GENKAN_PKCS11_LIBRARY and _TOKEN",
+    "pin": "the PKCS#11 token does not take the PIN: see GENKAN_PKCS11_PIN or _PIN_FILE",
+}
 
 
 def with_django(command: Command) -> Command:
@@ -31,7 +37,10 @@ def with_django(command: Command) -> Command:
         try:
             return command(*args, **options)
         except KeyringUnusable as unusable:
-            raise NotConfigured(f"{unusable}: genkan keyring create makes one") from unusable
+            hint = "" if settings.GENKAN.keyring.exists() else ": genkan keyring create makes one"
+            raise NotConfigured(f"{unusable}{hint}") from unusable
+        except KeysAway as away:
+            raise click.ClickException(TOKEN_AWAY[away.why]) from away
         except Refusal as refusal:
             at_fault = f" ({refusal.field})" if refusal.field else ""
             raise click.ClickException(f"{refusal.code}{at_fault}") from refusal

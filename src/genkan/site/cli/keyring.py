@@ -42,28 +42,45 @@ def keys() -> None:
 @as_json
 @with_django
 def status(*, as_json: bool) -> None:
-    """Say how many data keys each key-encryption key wraps."""
+    """Say which key-encryption keys there are, who keeps them and how many data keys each wraps."""
     from genkan.residents import api as residents
 
-    tell({"wrapped_by": residents.key_counts()}, as_json=as_json)
+    standing = residents.key_standing()
+    facts = {
+        "key": standing.current,
+        "keeper": standing.keepers[standing.current],
+        "keepers": dict(standing.keepers),
+        "wrapped_by": dict(standing.wrapped_by),
+        "token_answers": standing.token_answers,
+    }
+    tell(facts, as_json=as_json)
 
 
 @keys.command()
+@click.option(
+    "--to",
+    "keeper",
+    type=click.Choice(["keyring", "token"]),
+    help="Who is to keep the new key; who keeps the current one, unless said.",
+)
+@click.option("--keep-in-token", is_flag=True, help="Leave the old key in the token.")
 @as_json
 @with_django
-def rotate(*, as_json: bool) -> None:
+def rotate(*, keeper: str | None, keep_in_token: bool, as_json: bool) -> None:
     """Wrap all data keys by a new key and drop the old one; everything goes on meanwhile.
 
-    Interrupted, it goes on where it stopped when called again.
+    Interrupted, it goes on where it stopped when called again. An old key in a token is destroyed
+    there: a backup from before then opens no more, unless the token's own backup holds the key.
     """
     from genkan.residents import api as residents
 
     try:
-        done = residents.rotate_keys(now=clock.now())
+        done = residents.rotate_keys(keeper=keeper, kept_in_token=keep_in_token, now=clock.now())
     except residents.KeysBusy as busy:
         raise click.ClickException(str(busy)) from busy
     facts = {
         "key": done.key,
+        "keeper": done.keeper,
         "rewrapped": done.rewrapped,
         "dropped": list(done.dropped),
         "resumed": done.resumed,
