@@ -5,6 +5,7 @@ from genkan.consent.domain import (
     Consent,
     Disclosed,
     Ending,
+    NameForm,
     Reason,
     Refused,
     Release,
@@ -12,6 +13,7 @@ from genkan.consent.domain import (
     payload,
 )
 from genkan.consent.errors import (
+    AliasMissing,
     AlreadyStopped,
     GuardianMustDecide,
     ItemNotOffered,
@@ -34,6 +36,7 @@ from genkan.consent.service import (
 )
 
 __all__ = [
+    "AliasMissing",
     "AlreadyStopped",
     "Choice",
     "Consent",
@@ -42,6 +45,7 @@ __all__ = [
     "GuardianMustDecide",
     "ItemNotOffered",
     "Line",
+    "NameForm",
     "NothingOffered",
     "OfferChanged",
     "Preview",

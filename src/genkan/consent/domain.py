@@ -27,6 +27,13 @@ class Ending(StrEnum):
         return "withdrawn" if self is Ending.UNCONFIRMED else str(self)
 
 
+class NameForm(StrEnum):
+    """Which name a service gets (H05)."""
+
+    REGISTERED = "registered"
+    ALIAS = "alias"
+
+
 class Standing(StrEnum):
     """How things are between a resident and a service."""
 
@@ -81,6 +88,7 @@ class Consent:
         given_by: who gave it on the resident's behalf; None for the resident.
         for_minor: a parent or guardian gave it, so at majority it needs to be confirmed.
         agreed_by: the parents and guardians who agreed, the giver included.
+        name_form: which name the service gets.
     """
 
     id: ConsentId
@@ -96,6 +104,7 @@ class Consent:
     given_by: ResidentId | None = None
     for_minor: bool = False
     agreed_by: frozenset[ResidentId] = frozenset()
+    name_form: NameForm = NameForm.REGISTERED
 
     def in_force(self, now: datetime) -> bool:
         """Whether it allows anything at `now`."""
@@ -313,21 +322,27 @@ def check_choice(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disclosed:
-    """One item's value as it leaves: content in the shape docs/partners gives, and its origin."""
+    """One item's value as it leaves: content in the shape docs/partners gives, and its origin.
+
+    Attributes:
+        form: "alias" where the resident's alias stands in the place of the name; else "".
+    """
 
     content: Any
     origin: str
     as_of: datetime
     verified: bool
+    form: str = ""
 
     def as_claim(self) -> dict[str, Any]:
         """Return the value as partners read it."""
-        return {
+        told = {
             "value": self.content,
             "origin": self.origin,
             "as_of": f"{self.as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "verified": self.verified,
         }
+        return told | {"form": self.form} if self.form else told
 
 
 def payload(items: Mapping[str, Disclosed]) -> dict[str, dict[str, Any]]:

@@ -30,6 +30,12 @@ class RequiredItemMissing(Refusal):
     status = 422
 
 
+class AliasMissing(Refusal):
+    """The alias was chosen, and there is none any more: the registered name does not step in."""
+
+    code = "consent.alias_missing"
+
+
 class ServiceUnavailable(Refusal):
     """The service may receive nothing at the moment, so no consent is taken."""
 

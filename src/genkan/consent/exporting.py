@@ -28,6 +28,7 @@ def _fields(one: Consent) -> dict[str, object]:
         "specific_purpose": offer.specific_purpose.as_mapping(),
         "offer": {"id": offer.id, "version": offer.version},
         "items": one.items,
+        "name_form": str(one.name_form),
         "given_at": one.given_at,
         "expires_at": one.expires_at,
         "ended_at": one.ended_at,

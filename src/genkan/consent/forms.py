@@ -7,12 +7,14 @@ from django import forms
 from django.core import signing
 from typing_extensions import override
 
+from genkan.consent.domain import NameForm
 from genkan.consent.errors import OfferChanged
 from genkan.consent.giving import Choice
 from genkan.kernel.ids import OfferId
 
 SALT = "genkan.consent.share"
 MAX_KEY_LENGTH = 100
+NAME_FORMS = [(str(form), str(form)) for form in NameForm]
 
 
 class ItemsField(forms.MultipleChoiceField):
@@ -31,6 +33,7 @@ class ShareForm(forms.Form):
     shown = forms.CharField(max_length=1000)
     offer = forms.UUIDField()
     items = ItemsField(required=False)
+    name_form = forms.ChoiceField(choices=NAME_FORMS, required=False)
 
     def says(self) -> str:
         """Return which button was pressed; a button that we do not know shows the page anew."""
@@ -40,6 +43,16 @@ class ShareForm(forms.Form):
     def ticked(self) -> frozenset[str]:
         """Return the items that were ticked."""
         return frozenset(self.cleaned_data.get("items", ()))
+
+    def name(self) -> NameForm:
+        """Return which name was chosen; the registered one where there was no choice.
+
+        Raises:
+            OfferChanged: a choice that we know nothing of.
+        """
+        if "name_form" in self.errors:
+            raise OfferChanged
+        return NameForm(self.cleaned_data.get("name_form") or NameForm.REGISTERED)
 
     def choice(self) -> Choice:
         """Return what was agreed to, and what had been shown.
@@ -54,6 +67,7 @@ class ShareForm(forms.Form):
                 items=self.ticked(),
                 locale=note["locale"],
                 shown_at=datetime.fromisoformat(note["at"]),
+                name_form=self.name(),
             )
         except (signing.BadSignature, KeyError, ValueError, TypeError) as error:
             raise OfferChanged from error

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from genkan.catalogue import api as catalogue
-from genkan.consent import store
+from genkan.consent import naming, store
 from genkan.consent.confirming import must_be_confirmed
-from genkan.consent.domain import Consent, Ending, check_choice
+from genkan.consent.domain import Consent, Ending, NameForm, check_choice
 from genkan.consent.ending import append_entry, end_consent, right_to_decide
 from genkan.consent.errors import (
+    AliasMissing,
     GuardianMustDecide,
     NothingOffered,
     OfferChanged,
@@ -33,12 +34,14 @@ class Choice:
         items: keys that were ticked, required ones included.
         locale: the language in which it was read.
         shown_at: when the page was shown.
+        name_form: which name the service gets.
     """
 
     offer: OfferId
     items: frozenset[str]
     locale: str
     shown_at: datetime
+    name_form: NameForm = NameForm.REGISTERED
 
 
 def give(
@@ -63,6 +66,7 @@ def give(
         ItemNotOffered, RequiredItemMissing: the ticked items do not fit the offer.
         NotRepresentative: `by` may not act for the resident now.
         TermsOutdated: the resident has not accepted the terms of use in force.
+        AliasMissing: the alias was chosen, and there is none.
         GuardianMustDecide: the resident is not certainly old enough to decide alone.
     """
     require_transaction()
@@ -74,17 +78,19 @@ def give(
         resident, offer.purpose, choice.items, now=now
     ):
         raise GuardianMustDecide
+    if choice.name_form is NameForm.ALIAS and not naming.has_alias(residents.profile_of(resident)):
+        raise AliasMissing
     store.wait_for_turn(resident, service)
     earlier = store.lock_in_force(resident, service)
     actor = ledger.Actor.resident(resident if right is None else right.representative)
     if earlier is not None:
-        if (earlier.offer, earlier.items) == (offer.id, choice.items) and _stands(earlier, now):
+        same = (earlier.offer, earlier.items, earlier.name_form)
+        if same == (offer.id, choice.items, choice.name_form) and _stands(earlier, now):
             return _agreed_too(earlier, right, actor, now)
-        _supersede(earlier, choice.items, actor, now)
-    consent = _given(resident, right, offer, choice.items, now)
+        _supersede(earlier, choice, actor, now)
+    consent = _given(resident, right, offer, choice, now)
     store.add(consent, locale=choice.locale, shown_at=choice.shown_at)
-    items, version = sorted(choice.items), offer.version
-    append_entry("consent.given", consent, actor, now, items=items, offer_version=version)
+    append_entry("consent.given", consent, actor, now, **_told(consent, offer))
     return consent.id
 
 
@@ -112,7 +118,7 @@ def _given(
     resident: ResidentId,
     right: residents.Representation | None,
     offer: partners.Offer,
-    items: frozenset[str],
+    choice: Choice,
     now: datetime,
 ) -> Consent:
     by = None if right is None else right.representative
@@ -122,13 +128,21 @@ def _given(
         service=offer.service,
         offer=offer.id,
         purpose=offer.purpose,
-        items=items,
+        items=choice.items,
+        name_form=choice.name_form,
         given_at=now,
         expires_at=now + offer.lasts,
         given_by=by,
         for_minor=right is not None and right.role in residents.FOR_MINORS,
         agreed_by=frozenset() if by is None else frozenset({by}),
     )
+
+
+def _told(consent: Consent, offer: partners.Offer) -> dict[str, object]:
+    """Return what the history says was agreed to."""
+    named = naming.form_of(consent, dict.fromkeys(consent.items))
+    facts: dict[str, object] = {"items": sorted(consent.items), "offer_version": offer.version}
+    return facts | {"name_form": named} if named else facts
 
 
 def _stands(earlier: Consent, now: datetime) -> bool:
@@ -150,13 +164,13 @@ def _agreed_too(
     return earlier.id
 
 
-def _supersede(earlier: Consent, items: frozenset[str], actor: ledger.Actor, now: datetime) -> None:
+def _supersede(earlier: Consent, choice: Choice, actor: ledger.Actor, now: datetime) -> None:
     """Put a new consent in the place of a locked one.
 
-    Where an item was dropped the partner must dispose of what it received with it; what the new
-    consent allows it may fetch again.
+    Where an item was dropped, or another name chosen, the partner must dispose of what it received
+    with it; what the new consent allows it may fetch again.
     """
-    if earlier.items <= items:
+    if earlier.items <= choice.items and earlier.name_form is choice.name_form:
         store.save_end(earlier.id, Ending.SUPERSEDED, now=now)
         append_entry("consent.superseded", earlier, actor, now)
     else:

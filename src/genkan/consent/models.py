@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from genkan.consent.domain import NameForm
 from genkan.kernel.data import DataClass, holds
 
 
@@ -47,6 +48,13 @@ class ConsentRow(models.Model):
         default=False,
         db_default=False,
         db_comment=holds(DataClass.RELATED, "a parent or guardian gave it: confirmed at majority"),
+    )
+    name_form = models.CharField(
+        max_length=10,
+        choices=[(form.value, form.value) for form in NameForm],
+        default=NameForm.REGISTERED.value,
+        db_default=NameForm.REGISTERED.value,
+        db_comment=holds(DataClass.RELATED, "which name the service gets"),
     )
     agreed_by = ArrayField(
         models.UUIDField(),

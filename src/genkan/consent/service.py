@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from genkan.catalogue import api as catalogue
-from genkan.consent import store
+from genkan.consent import naming, store
 from genkan.consent.confirming import confirm_from, guardian_awaited, must_be_confirmed
 from genkan.consent.disclosing import disclosed
 from genkan.consent.domain import (
@@ -160,7 +160,7 @@ def release(
         reason = decision.refusal or Reason.NO_CONSENT
         told = _refused(reason, resident, service, door, now)
         return replace(told, place_is_protected=profile.is_protected(now))
-    disclosed = _disclosed(profile, decision.allowed)
+    disclosed = _disclosed(consent, profile, decision.allowed)
     unsent, places = asked - disclosed.keys(), catalogue.place_items()
     missing, refused = lacking(unsent, decision, required=offer.required, revealing_place=places)
     empty = Release(
@@ -219,6 +219,7 @@ def _recorded(
             _refused(Reason.PROTECTED_ADDRESS, consent.resident, consent.service, door, now)
         return release
     provision, items = ProvisionId(new_id()), tuple(release.items)
+    named = naming.form_of(consent, release.items)
     entry = append_entry(
         "consent.released",
         consent,
@@ -228,6 +229,7 @@ def _recorded(
         provision=str(provision),
         door=door,
         withheld=list(decision.withheld),
+        **({"name_form": named} if named else {}),
         **({"protected": protected} if protected else {}),
     )
     lifecycle.open_provision(
@@ -243,6 +245,7 @@ def _recorded(
             door=door,
             released_at=now,
             ledger_entry=entry,
+            name_form=named,
         )
     )
     return replace(release, provision=provision)
@@ -304,12 +307,15 @@ def consent_to(resident: ResidentId, service: ServiceId) -> Consent | None:
     return store.latest(resident, service)
 
 
-def _disclosed(profile: residents.Profile, keys: frozenset[str]) -> Mapping[str, Disclosed]:
+def _disclosed(
+    consent: Consent, profile: residents.Profile, keys: frozenset[str]
+) -> Mapping[str, Disclosed]:
     """Return the values behind the keys, in the catalogue's order, leaving out what we lack."""
+    values = naming.values_under(consent.name_form, profile)
     return {
-        key: disclosed(value)
+        key: disclosed(value, consent.name_form)
         for key in catalogue.items()
-        if key in keys and (value := profile.values.get(key)) is not None
+        if key in keys and (value := values.get(key)) is not None
     }
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from genkan.consent.domain import NameForm
 from genkan.consent.errors import GuardianMustDecide, NothingOffered, RegionNotEligible
 from genkan.consent.preview import Preview, preview
 from genkan.kernel.ids import ResidentId, ServiceId
@@ -14,6 +15,7 @@ def page_for(
     *,
     by: ResidentId | None,
     ticked: frozenset[str] | None,
+    name_form: NameForm | None = None,
     now: datetime,
 ) -> Preview:
     """Return what whoever decides should read, with the values they may see.
@@ -25,7 +27,7 @@ def page_for(
         GuardianMustDecide: the resident is not certainly old enough to decide alone.
         NotRepresentative: `by` may not act for the resident.
     """
-    found = preview(resident, service, seen_by=by, ticked=ticked, now=now)
+    found = preview(resident, service, seen_by=by, ticked=ticked, name_form=name_form, now=now)
     if found is None:
         raise NothingOffered
     if not found.region_is_eligible:

@@ -49,8 +49,8 @@ def share(request: HttpRequest, resident: ResidentId, service_id: UUID) -> HttpR
     if form.is_bound and form.says() == "allow":
         service.share(resident=resident, service=asked, choice=form.choice(), by=by, now=now)
         return see_other("portal:service", service_id=service_id)
-    ticked = form.ticked() if form.is_bound else None
-    preview = sharing.page_for(resident, asked, by=by, ticked=ticked, now=now)
+    ticked, name_form = (form.ticked(), form.name()) if form.is_bound else (None, None)
+    preview = sharing.page_for(resident, asked, by=by, ticked=ticked, name_form=name_form, now=now)
     context = {
         "preview": preview,
         "shown": note_of(locale=languages.current(), now=now),

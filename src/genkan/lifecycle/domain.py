@@ -35,6 +35,7 @@ class Provision:
         digest: SHA-256 of the payload's items as canonical JSON (32 bytes).
         door: through which interface it left ("person_data", "userinfo").
         ledger_entry: the entry written in the same transaction.
+        name_form: "alias" where the alias left in the place of the name; "" for anything else.
         disposal: the request that asks for its disposal, once there is one.
         closed_at: when a certificate closed it; None while open.
     """
@@ -50,6 +51,7 @@ class Provision:
     door: str
     released_at: datetime
     ledger_entry: LedgerEntryId
+    name_form: str = ""
     disposal: DisposalId | None = None
     closed_at: datetime | None = None
 

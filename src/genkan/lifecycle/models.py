@@ -68,6 +68,12 @@ class ProvisionRow(models.Model):
     ledger_entry = models.UUIDField(
         db_comment=holds(DataClass.INTERNAL, "ledger entry of the same transaction")
     )
+    name_form = models.CharField(
+        max_length=10,
+        default="",
+        db_default="",
+        db_comment=holds(DataClass.INTERNAL, "alias if it left in the place of the name"),
+    )
     disposal = models.ForeignKey(
         DisposalRow,
         null=True,

@@ -23,6 +23,7 @@ def add_provision(provision: Provision) -> None:
         door=provision.door,
         released_at=provision.released_at,
         ledger_entry=provision.ledger_entry,
+        name_form=provision.name_form,
     )
 
 

@@ -26,6 +26,7 @@ def _provision(one: Received) -> dict[str, object]:
         "id": held.id,
         "service": {"id": one.service.id, "name": one.service.name.as_mapping()},
         "items": list(held.items),
+        "name_form": held.name_form or "registered",
         "purpose": held.purpose,
         "specific_purpose": one.specific_purpose.as_mapping(),
         "digest_sha256": held.digest.hex(),

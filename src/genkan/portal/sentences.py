@@ -110,6 +110,9 @@ REASONS: dict[str, str | Promise] = {
     "terms": _("it was used against the terms of use"),
 }
 
+AS_ALIAS = _("The name was your alias.")
+"""Where the alias took the place of the registered name (H05)."""
+
 ACTS: dict[str, str | Promise] = {
     "residents.acting_begun": _("you began to act"),
     "consent.given": _("you allowed %(service)s to receive data"),

@@ -15,7 +15,7 @@ from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
 from genkan.portal.holdings import Holding, Sharing, Stage, holdings, newest_by_service, sharing
-from genkan.portal.sentences import ACTS, PROTECTED, REASONS, SENTENCES
+from genkan.portal.sentences import ACTS, AS_ALIAS, PROTECTED, REASONS, SENTENCES
 from genkan.residents import api as residents
 from genkan.sso import api as sso
 
@@ -238,7 +238,9 @@ def _event(one: ledger.Recorded, names: dict[ServiceId, str], language: str) -> 
     sentence = str(SENTENCES.get(entry.event, entry.event)) % words
     if protected := entry.facts.get("protected"):
         kept = str(PROTECTED) % {"items": _named(protected, language)}
-        sentence = f"{sentence}{' ' if language == 'en' else ''}{kept}"
+        sentence = _and(sentence, kept, language)
+    if entry.facts.get("name_form") == consent.NameForm.ALIAS:
+        sentence = _and(sentence, str(AS_ALIAS), language)
     return Event(
         sentence=sentence,
         happened_at=entry.happened_at,
@@ -246,6 +248,10 @@ def _event(one: ledger.Recorded, names: dict[ServiceId, str], language: str) -> 
         index=one.index,
         by=_by_another(entry),
     )
+
+
+def _and(one: str, other: str, language: str) -> str:
+    return f"{one}{' ' if language == 'en' else ''}{other}"
 
 
 def _by_another(entry: ledger.Entry) -> str:

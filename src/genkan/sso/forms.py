@@ -37,6 +37,9 @@ class DecisionForm(forms.Form):
     shown = forms.CharField(max_length=1000)
     offer = forms.UUIDField(required=False)
     items = ItemsField(required=False)
+    name_form = forms.ChoiceField(
+        choices=[(str(form), str(form)) for form in consent.NameForm], required=False
+    )
 
     def says(self) -> str:
         """Return which button was pressed.
@@ -52,6 +55,16 @@ class DecisionForm(forms.Form):
     def ticked(self) -> frozenset[str]:
         """Return the items that were ticked."""
         return frozenset(self.cleaned_data.get("items", ()))
+
+    def name(self) -> consent.NameForm:
+        """Return which name was chosen; the registered one where there was no choice.
+
+        Raises:
+            QuestionChanged: a choice that we know nothing of.
+        """
+        if "name_form" in self.errors:
+            raise QuestionChanged
+        return consent.NameForm(self.cleaned_data.get("name_form") or "registered")
 
     def shown_page(self) -> Shown:
         """Return what the page showed.
@@ -83,6 +96,7 @@ class DecisionForm(forms.Form):
             items=self.ticked(),
             locale=shown.locale,
             shown_at=shown.shown_at,
+            name_form=self.name(),
         )
         return Decision(allows=True, choice=choice)
 

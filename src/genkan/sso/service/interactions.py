@@ -77,6 +77,7 @@ def look(
     *,
     browser: Browser,
     ticked: frozenset[str] | None = None,
+    name_form: consent.NameForm | None = None,
     now: datetime,
 ) -> Answer | Situation | Question:
     """Return what an interaction needs next.
@@ -85,6 +86,7 @@ def look(
         interaction_id: which.
         browser: who asks; others' interactions do not exist.
         ticked: items chosen so far, for a consent page that is shown anew.
+        name_form: which name was chosen so far, for the same.
         now: the present moment.
 
     Returns:
@@ -115,7 +117,7 @@ def look(
         interaction=interaction,
         situation=situation,
         service=partners.service(request.client.service),
-        preview=_preview(situation, ticked, now=now),
+        preview=_preview(situation, ticked, name_form, now=now),
     )
 
 
@@ -136,12 +138,16 @@ def _must_be_possible(situation: Situation) -> None:
 
 
 def _preview(
-    situation: Situation, ticked: frozenset[str] | None, *, now: datetime
+    situation: Situation,
+    ticked: frozenset[str] | None,
+    name_form: consent.NameForm | None,
+    *,
+    now: datetime,
 ) -> consent.Preview | None:
     if situation.task is not Task.CONSENT or situation.resident is None:
         return None
     service = situation.request.client.service
-    return consent.preview(situation.resident, service, ticked=ticked, now=now)
+    return consent.preview(situation.resident, service, ticked=ticked, name_form=name_form, now=now)
 
 
 def _open(interaction_id: InteractionId, browser: Browser, *, now: datetime) -> Interaction:

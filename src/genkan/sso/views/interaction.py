@@ -53,7 +53,8 @@ def _posted(request: HttpRequest, this: InteractionId) -> HttpResponseBase:
     if says == "switch":
         return _switch(request, this)
     if says == "preview":
-        found = service.look(this, browser=browser, ticked=form.ticked(), now=now)
+        ticked, name = form.ticked(), form.name()
+        found = service.look(this, browser=browser, ticked=ticked, name_form=name, now=now)
         return _next(request, this, found, is_updated=True)
     shown = form.shown_page()
     decision = form.answer(shown)
