@@ -282,7 +282,8 @@ def an_access_token(
         nonce=None,
         claims={},
         code_challenge="-",
-        sign_in=SignIn(at=now, amr=(), acr="", sid=""),
+        sign_in=SignIn(at=now, amr=(), acr=""),
+        sid="",
     )
     life = now + timedelta(minutes=10)
     codes.add(code, digest=secrets.token_bytes(32), now=now, expires_at=life)

@@ -113,7 +113,7 @@ def test_everywhere_else_leaves_this_browser_alone(first, second):
 def test_everywhere_ends_this_browser_as_well(first, second):
     answer = second.post("/accounts/sessions/", {"end": "all"})
 
-    assert answer.headers["Location"] == "/accounts/login/"
+    assert answer.headers["Location"] == "/accounts/sign-outs/"
     assert (is_in(first), is_in(second)) == (False, False)
 
 

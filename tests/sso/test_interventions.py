@@ -134,6 +134,11 @@ DOORS = {
 }
 
 
+LIFTED = dict.fromkeys(("suspend", "block", "reauthenticate"), OPEN | {"redeem": "invalid_grant"})
+LIFTED["reprove"] = OPEN
+"""The client was told that the session is over, so a code of it is worth nothing any more."""
+
+
 def the_same_session(browser):
     """Another browser of the same person, signed in at the same moment."""
     other = Client()
@@ -170,7 +175,7 @@ def test_what_is_lifted_is_as_it_was_before(street, kind):
     before = consent.consents_of(street.visitor.resident)
     lift(put(street.visitor, kind))
 
-    assert {door: getattr(street, door)() for door in OPEN} == OPEN
+    assert {door: getattr(street, door)() for door in OPEN} == LIFTED[kind]
     assert consent.consents_of(street.visitor.resident) == before
 
 

@@ -73,4 +73,5 @@ def sweep(db: sqlite3.Connection, *, now: int) -> None:
         db.execute("DELETE FROM sign_ins WHERE expires_at <= ?", (now,))
         db.execute("DELETE FROM received WHERE received_at <= ?", (now - DRAFT_LIFETIME,))
         db.execute("DELETE FROM failed_logins WHERE failed_at <= ?", (now - DRAFT_LIFETIME,))
+        db.execute("DELETE FROM logouts WHERE received_at <= ?", (now - DRAFT_LIFETIME,))
         db.execute("DELETE FROM messages WHERE received_at <= ?", (now - MESSAGE_MEMORY,))

@@ -9,6 +9,7 @@ In the order in which a partner meets them:
 5. `notice`                a webhook arrived: check it, read it
 6. `certificate`, `send_certificate`   the data is gone: sign that and say so
 7. `sign_out_url`          sign out at Genkan as well
+8. `signed_out`            a logout token arrived: check it, read it
 
 Nothing here knows Flask, SQLite or a page. What goes wrong is one of three exceptions:
 `Unreachable` (try later), `Refused` (Genkan said no, with its code), `Untrusted` (an answer failed
@@ -48,6 +49,7 @@ from shinsei.issuer import (
     error_code,
 )
 from shinsei.notices import BadNotice, Notice, read_notice
+from shinsei.person_data import Item, PersonData, optional, read_person_data, text_of
 
 __all__ = [
     "Genkan",
@@ -56,6 +58,7 @@ __all__ = [
     "PersonData",
     "Refused",
     "SignedIn",
+    "SignedOut",
     "Unreachable",
     "Untrusted",
     "registration",
@@ -65,6 +68,9 @@ SCOPE = "openid person_data"
 CLOCK_SKEW = 30
 """Seconds by which the two clocks may differ."""
 ASSERTION_LIFETIME = 60
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LOGOUT_MAX_AGE = 300
+"""Seconds since `iat` after which a logout token is refused, even if it lasts longer."""
 CERTIFICATE_LIFETIME = 540
 """Seconds; Genkan accepts at most 600."""
 COPIES = (
@@ -84,32 +90,19 @@ class SignedIn:
     access_expires_at: int
     id_token: str
     """Kept for signing out (`id_token_hint`)."""
+    sid: str | None
+    """Genkan's name for this session; a logout token names it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One value, with what a form should say about it."""
+class SignedOut:
+    """A logout token that passed every check. At least one of `sub` and `sid` is there."""
 
-    value: object
-    origin: str
-    """`self_declared`, `card` or `counter`."""
-    as_of: str
-    """RFC 3339."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonData:
-    """What the person agreed to share, at one moment, under one provision."""
-
-    sub: str
-    provision: str
-    """Genkan's name for this hand-over; a disposal request will name it again."""
-    consent: str
-    items: Mapping[str, Item]
-    missing: tuple[str, ...]
-    """Agreed to, but Genkan has no value."""
-    refused: tuple[str, ...]
-    """Offered and declined. Not an error, and nothing to ask about again."""
+    jti: str
+    """Each token is good once."""
+    sub: str | None
+    sid: str | None
+    """None: every session of `sub`."""
 
 
 def registration(config: Config, key: ECKey) -> dict[str, object]:
@@ -129,6 +122,8 @@ def registration(config: Config, key: ECKey) -> dict[str, object]:
         "token_endpoint_auth_signing_alg": "ES256",
         "id_token_signed_response_alg": "ES256",
         "jwks": {"keys": [key.as_dict(private=False)]},
+        "backchannel_logout_uri": f"{config.base_url}/backchannel-logout",
+        "backchannel_logout_session_required": True,
         "webhook_uri": f"{config.base_url}/webhooks/genkan",
     }
 
@@ -179,12 +174,12 @@ class Genkan:
             raise Untrusted("response_iss")
         if "error" in answer:
             raise Refused(error_code(answer["error"]))
-        token = self._tokens(_text(answer, "code"), verifier)
-        id_token, access_token = _text(token, "id_token"), _text(token, "access_token")
+        token = self._tokens(text_of(answer, "code"), verifier)
+        id_token, access_token = text_of(token, "id_token"), text_of(token, "access_token")
         lifetime = token.get("expires_in")
         expires_at = int(time.time()) + (lifetime if isinstance(lifetime, int) else 0)
-        sub = self._subject(id_token, access_token, nonce)
-        return SignedIn(sub, access_token, expires_at, id_token)
+        sub, sid = self._subject(id_token, access_token, nonce)
+        return SignedIn(sub, access_token, expires_at, id_token, sid)
 
     def _tokens(self, code: str, verifier: str) -> Mapping[str, object]:
         """Swap the code for tokens, authenticating with a fresh signed assertion (RFC 7523)."""
@@ -216,8 +211,8 @@ class Genkan:
             raise Untrusted("token_answer") from fault
         return dict(answer)
 
-    def _subject(self, id_token: str, access_token: str, nonce: str) -> str:
-        """Check the ID token (OpenID Connect Core 3.1.3.7) and return whose it is."""
+    def _subject(self, id_token: str, access_token: str, nonce: str) -> tuple[str, str | None]:
+        """Check the ID token (Core 3.1.3.7) and return whose it is, in which session."""
         header, claims = self._issuer.verified(id_token, typ="JWT")
         rules = self._rules("sub", "exp", "iat")
         facts = {
@@ -229,7 +224,7 @@ class Genkan:
             CodeIDToken(claims, header, rules, facts).validate(leeway=CLOCK_SKEW)
         except JoseError as failed:
             raise Untrusted(f"id_token_{_claim(failed)}") from failed
-        return _text(claims, "sub")
+        return text_of(claims, "sub"), optional(claims, "sid")
 
     def person_data(self, access_token: str, *, sub: str) -> PersonData:
         """Step 4: fetch what the person agreed to share. Each call is a provision they will see.
@@ -254,7 +249,7 @@ class Genkan:
             jwt.JWTClaimsRegistry(None, CLOCK_SKEW, **rules).validate(claims)
         except JoseError as failed:
             raise Untrusted(f"person_data_{_claim(failed)}") from failed
-        return _person_data(claims)
+        return read_person_data(claims)
 
     def _rules(self, *present: str) -> dict[str, jwt.ClaimsOption]:
         """From this issuer, to us, and with the named claims."""
@@ -331,6 +326,33 @@ class Genkan:
         endpoint = self._issuer.endpoint("end_session_endpoint")
         return str(add_params_to_uri(endpoint, list(parameters.items())))
 
+    def signed_out(self, logout_token: str) -> SignedOut:
+        """Step 8: check a logout token (OpenID Connect Back-Channel Logout 1.0 section 2.6).
+
+        Whether it was used before is the caller's to know, by `SignedOut.jti`.
+
+        Raises:
+            Untrusted: `signature`, `token_type`, or `logout_token_` and what is wrong.
+            Unreachable: no usable keys.
+        """
+        _, claims = self._issuer.verified(logout_token, typ="logout+jwt")
+        rules = self._rules("iat", "exp", "jti")
+        try:
+            jwt.JWTClaimsRegistry(None, CLOCK_SKEW, **rules).validate(claims)
+        except JoseError as failed:
+            raise Untrusted(f"logout_token_{_claim(failed)}") from failed
+        events = claims.get("events")
+        if not isinstance(events, dict) or not isinstance(events.get(LOGOUT_EVENT), dict):
+            raise Untrusted("logout_token_events")
+        if "nonce" in claims:  # it is an ID token dressed up as a logout token
+            raise Untrusted("logout_token_nonce")
+        if time.time() - int(claims["iat"]) > LOGOUT_MAX_AGE + CLOCK_SKEW:
+            raise Untrusted("logout_token_iat")
+        sub, sid = optional(claims, "sub"), optional(claims, "sid")
+        if sub is None and sid is None:
+            raise Untrusted("logout_token_sid")
+        return SignedOut(text_of(claims, "jti"), sub, sid)
+
     def _oauth(self) -> OAuth2Session:
         session = OAuth2Session(
             client_id=self._config.client_id,
@@ -342,41 +364,6 @@ class Genkan:
         )
         session.trust_env = self._issuer.use_proxy
         return session
-
-
-def _person_data(claims: Mapping[str, Any]) -> PersonData:
-    """Read the claims of the person-data API into values with types."""
-    items = claims.get("items")
-    if not isinstance(items, dict):
-        raise Untrusted("person_data_items")
-    return PersonData(
-        sub=_text(claims, "sub"),
-        provision=_text(claims, "provision"),
-        consent=_text(claims, "consent"),
-        items={name: _item(received) for name, received in items.items()},
-        missing=_names(claims.get("missing")),
-        refused=_names(claims.get("refused")),
-    )
-
-
-def _item(received: object) -> Item:
-    if not isinstance(received, dict):
-        raise Untrusted("person_data_items")
-    return Item(received.get("value"), _text(received, "origin"), _text(received, "as_of"))
-
-
-def _names(listed: object) -> tuple[str, ...]:
-    if not isinstance(listed, list):
-        return ()
-    return tuple(name for name in listed if isinstance(name, str))
-
-
-def _text(claims: Mapping[str, object], name: str) -> str:
-    """A member that must be a text with something in it."""
-    value = claims.get(name)
-    if not isinstance(value, str) or not value:
-        raise Untrusted(f"answer_{name}")
-    return value
 
 
 def _claim(failed: JoseError) -> str:

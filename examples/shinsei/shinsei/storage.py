@@ -34,8 +34,16 @@ CREATE TABLE IF NOT EXISTS visits (          -- what a session cookie refers to
   access_token TEXT,
   access_expires_at INTEGER,
   id_token TEXT,
-  expires_at INTEGER NOT NULL
+  expires_at INTEGER NOT NULL,
+  sid TEXT                   -- Genkan's name for the session it signed the person in with
 ) STRICT;
+
+CREATE TABLE IF NOT EXISTS logouts (         -- logout tokens already taken in: each is good once
+  jti TEXT PRIMARY KEY,
+  sid TEXT,                  -- a sign-in of this session that comes late is not let in
+  received_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS logouts_by_sid ON logouts (sid);
 
 CREATE TABLE IF NOT EXISTS sign_ins (        -- sent to Genkan and not yet back
   state TEXT PRIMARY KEY,
@@ -137,6 +145,14 @@ def prepare(data: Path) -> None:
     with closing(connect(data)) as db:
         db.execute("PRAGMA journal_mode = WAL")
         db.executescript(SCHEMA)
+        _widen(db)
+
+
+def _widen(db: sqlite3.Connection) -> None:
+    """Add what a file made by an earlier version lacks."""
+    columns = {row["name"] for row in db.execute("PRAGMA table_info(visits)")}
+    if "sid" not in columns:
+        db.execute("ALTER TABLE visits ADD COLUMN sid TEXT")
 
 
 def connect(data: Path) -> sqlite3.Connection:

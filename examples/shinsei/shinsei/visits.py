@@ -4,8 +4,8 @@ import secrets
 import sqlite3
 from dataclasses import dataclass
 
-from shinsei.genkan_client import SignedIn
-from shinsei.storage import one
+from shinsei.genkan_client import SignedIn, SignedOut
+from shinsei.storage import one, transaction
 
 VISIT_LIFETIME = 8 * 3600
 SIGN_IN_LIFETIME = 1800
@@ -59,13 +59,13 @@ def begin(
     """A new session; returns its identifier for the cookie."""
     new = secrets.token_urlsafe(32)
     tokens = (
-        (signed_in.access_token, signed_in.access_expires_at, signed_in.id_token)
+        (signed_in.access_token, signed_in.access_expires_at, signed_in.id_token, signed_in.sid)
         if signed_in
-        else (None, None, None)
+        else (None, None, None, None)
     )
     db.execute(
         "INSERT INTO visits (id, account, unlinked_sub, access_token, access_expires_at, id_token,"
-        " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        " sid, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (new, account, unlinked_sub, *tokens, now + VISIT_LIFETIME),
     )
     return new
@@ -80,8 +80,9 @@ def hand_over(db: sqlite3.Connection, old: Visit, *, account: str, now: int) -> 
     """A new session for the account that takes the tokens of the old one, which ends."""
     new = begin(db, now=now, account=account)
     db.execute(
-        "UPDATE visits SET access_token = ?, access_expires_at = ?, id_token = ? WHERE id = ?",
-        (old.access_token, old.access_expires_at, old.id_token, new),
+        "UPDATE visits SET access_token = ?, access_expires_at = ?, id_token = ?,"
+        " sid = (SELECT sid FROM visits WHERE id = ?) WHERE id = ?",
+        (old.access_token, old.access_expires_at, old.id_token, old.id, new),
     )
     end(db, old.id)
     return new
@@ -132,3 +133,31 @@ def forget_tokens(db: sqlite3.Connection, sub: str) -> None:
         " WHERE account IN (SELECT id FROM accounts WHERE genkan_sub = ?)",
         (sub,),
     )
+
+
+def sign_out(db: sqlite3.Connection, over: SignedOut, *, now: int) -> bool:
+    """End the sessions that Genkan says are over; False if this token was taken in before.
+
+    Sessions that began with a password of ours stay: Genkan has no part in them.
+    """
+    with transaction(db):
+        taken = db.execute(
+            "INSERT OR IGNORE INTO logouts (jti, sid, received_at) VALUES (?, ?, ?)",
+            (over.jti, over.sid, now),
+        )
+        if not taken.rowcount:
+            return False
+        if over.sid is not None:
+            db.execute("DELETE FROM visits WHERE sid = ?", (over.sid,))
+        else:
+            db.execute(
+                "DELETE FROM visits WHERE id_token IS NOT NULL AND (unlinked_sub = ?"
+                " OR account IN (SELECT id FROM accounts WHERE genkan_sub = ?))",
+                (over.sub, over.sub),
+            )
+    return True
+
+
+def is_over(db: sqlite3.Connection, signed_in: SignedIn) -> bool:
+    """Whether Genkan has ended this session while the person was on the way back."""
+    return one(db, "SELECT 1 FROM logouts WHERE sid = ?", signed_in.sid) is not None

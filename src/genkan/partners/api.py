@@ -1,5 +1,6 @@
 """Partners' door."""
 
+from genkan.partners.domain.messages import pause_after
 from genkan.partners.domain.offers import (
     Agreement,
     Offer,
@@ -46,6 +47,7 @@ __all__ = [
     "hold_release_terms",
     "offers",
     "pairwise_subject",
+    "pause_after",
     "published_offer",
     "register_keys",
     "renew_webhook_secret",

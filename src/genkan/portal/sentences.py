@@ -60,6 +60,11 @@ SENTENCES: dict[str, str | Promise] = {
     "resident.death_recorded": _("The counter recorded a death. Everything was stopped."),
     "resident.death_corrected": _("The record of a death was wrong and was taken back."),
     "sso.linked": _("You connected %(service)s."),
+    "sso.signed_out": _("Your sign-in at %(service)s was ended."),
+    "sso.sign_out_confirmed": _("%(service)s confirmed that you are signed out there."),
+    "sso.sign_out_unreached": _(
+        "%(service)s did not answer for a day, so you may still be signed in there."
+    ),
     "sso.unlinked": _("%(service)s was disconnected."),
     "consent.given": _("You allowed %(service)s to receive: %(items)s."),
     "consent.agreed_too": _("Another guardian agreed to sharing with %(service)s."),

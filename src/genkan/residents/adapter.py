@@ -1,6 +1,7 @@
 """How allauth behaves here: our words, our pages, one account per address."""
 
 import base64
+from functools import partial
 from smtplib import SMTPException
 from typing import Any
 
@@ -115,6 +116,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth shi
             samesite="Lax",
         )
         return response
+
+    @override
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out, here and at the services this browser went to."""
+        account = account_of(request)
+        leave = partial(super().logout, request)
+        if account is None:
+            leave()
+            return
+        held = dict(request.session.items())
+        service.sign_out(account, held, leave=leave, now=clock.now())
 
     @override
     def get_client_ip(self, request: HttpRequest) -> str:

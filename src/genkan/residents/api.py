@@ -2,6 +2,7 @@
 
 from genkan.residents.domain.ages import AgesFaulty
 from genkan.residents.domain.counter import BORNE_OUT, AtCounter, Document, Seen
+from genkan.residents.domain.devices import SIGNED_OUT, SignedOut, SignOutCause
 from genkan.residents.domain.guardians import (
     FOR_MINORS,
     Area,
@@ -80,6 +81,7 @@ from genkan.residents.service.callers import resident_of_account, standing_of
 from genkan.residents.service.counter import check_values, look_alikes
 from genkan.residents.service.counter import register as register_at_counter
 from genkan.residents.service.creation import create, create_all, open_staff_account
+from genkan.residents.service.devices import hold_session, on_sign_out, sign_out
 from genkan.residents.service.duplicates import duplicates, settle_duplicate
 from genkan.residents.service.export import (
     Reading,
@@ -180,6 +182,7 @@ __all__ = [
     "IMPORT_COLUMNS",
     "IMPORT_NEEDED",
     "NOTICE_OF",
+    "SIGNED_OUT",
     "AccountKind",
     "Act",
     "AddressTaken",
@@ -246,6 +249,8 @@ __all__ = [
     "Section",
     "Seen",
     "Shown",
+    "SignOutCause",
+    "SignedOut",
     "Staff",
     "StaffRole",
     "Stage",
@@ -280,6 +285,7 @@ __all__ = [
     "give_role",
     "hold_for_release",
     "hold_right_to_act",
+    "hold_session",
     "import_people",
     "interests_of",
     "intervene",
@@ -301,6 +307,7 @@ __all__ = [
     "numbered",
     "of_age_at",
     "on_closing",
+    "on_sign_out",
     "open_record",
     "open_staff_account",
     "operator",
@@ -326,6 +333,7 @@ __all__ = [
     "revoke_representation",
     "rotate_keys",
     "settle_duplicate",
+    "sign_out",
     "staff",
     "staff_account",
     "staff_by_address",

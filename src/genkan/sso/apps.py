@@ -17,13 +17,14 @@ class SsoConfig(AppConfig):
     @override
     def ready(self) -> None:
         from genkan.kernel.export import Part, export_parts
-        from genkan.residents.api import on_closing
-        from genkan.sso.service import links
+        from genkan.residents.api import on_closing, on_sign_out
+        from genkan.sso.service import links, sessions
         from genkan.sso.views.browser import destinations
         from genkan.ui.csp import form_destinations
 
         form_destinations.add("sso", destinations)
         on_closing.add("sso", links.end_all)
+        on_sign_out.add("sso", sessions.sign_out)
         part = Part(
             title=_("Services you connected"), data=links.export_data, lines=links.export_lines
         )

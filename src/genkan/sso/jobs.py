@@ -6,7 +6,10 @@ from uuid import UUID
 from genkan.kernel import clock, jobs
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.sso import mails
+from genkan.sso.service import logouts
 from genkan.sso.service.sweep import sweep
+
+LOGOUTS_A_RUN = 200
 
 
 @jobs.by_the_clock("sso.sweep_expired", cron="23 * * * *")
@@ -24,3 +27,17 @@ def tell_of_link(resident: str, service: str, linked_at: str) -> None:
         linked_at=datetime.fromisoformat(linked_at),
         now=clock.now(),
     )
+
+
+@jobs.task("sso.deliver_logouts")
+def deliver_logouts() -> None:
+    """Tell the clients whose sessions are over, as far as it is due now."""
+    for _ in range(LOGOUTS_A_RUN):
+        if not logouts.deliver_next(now=clock.now()):
+            return
+
+
+@jobs.by_the_clock("sso.sweep_logouts", cron="* * * * * */5")
+def sweep_logouts() -> None:
+    """Tell those that are due by the clock, every five seconds."""
+    deliver_logouts()

@@ -23,7 +23,7 @@ SECOND = timedelta(seconds=1)
 
 
 def signed_in(ago=HOUR):
-    return SignIn(at=NOON - ago, amr=("pwd",), acr="1", sid="s")
+    return SignIn(at=NOON - ago, amr=("pwd",), acr="1")
 
 
 def visitor(**changes):

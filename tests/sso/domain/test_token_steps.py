@@ -24,13 +24,15 @@ CODE = Code(
     nonce=None,
     claims={},
     code_challenge="E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-    sign_in=SignIn(at=datetime(2026, 7, 15, tzinfo=UTC), amr=("pwd",), acr="1", sid="s"),
+    sign_in=SignIn(at=datetime(2026, 7, 15, tzinfo=UTC), amr=("pwd",), acr="1"),
+    sid="s",
 )
 FACTS = Facts(
     client=CODE.client,
     code=CODE,
     assertion_is_new=True,
     link_stands=True,
+    session_stands=True,
     resident_is_active=True,
     service_is_open=True,
 )
@@ -79,6 +81,7 @@ AFTER = [
     ({}, {"redirect_uri": BACK + "/"}, "redirect_uri_is_the_same", "invalid_grant"),
     ({}, {"code_verifier": VERIFIER[:-1] + "x"}, "verifier_matches", "invalid_grant"),
     ({"link_stands": False}, {}, "link_still_stands", "invalid_grant"),
+    ({"session_stands": False}, {}, "session_still_stands", "invalid_grant"),
     ({"resident_is_active": False}, {}, "resident_is_active", "invalid_grant"),
     ({"service_is_open": False}, {}, "service_is_open", "invalid_grant"),
 ]

@@ -44,6 +44,8 @@ def callback() -> ResponseReturnValue:
         )
     except GenkanTrouble as trouble:
         return trouble_page(trouble)
+    if visits.is_over(browser.database(), arrived):
+        return render_template("sign_in_lost.html"), 400
     mine = browser.account()
     if started.purpose == "sign_in" or mine is None:
         return _enter(current, arrived)

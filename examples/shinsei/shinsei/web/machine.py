@@ -1,13 +1,13 @@
-"""Addresses for machines: Genkan's webhooks and the health check; and the page of holdings."""
+"""Addresses for machines: webhooks, logout tokens, the health check; and the page of holdings."""
 
 import logging
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from shinsei import clock, disposal
+from shinsei import clock, disposal, visits
 from shinsei.disposal import NotOurPerson
-from shinsei.genkan_client import Untrusted
+from shinsei.genkan_client import GenkanTrouble, Unreachable, Untrusted
 from shinsei.notices import DisposalRequested
 from shinsei.web import session as browser
 
@@ -39,6 +39,23 @@ def webhook() -> ResponseReturnValue:
     browser.courier().ring()
     log.info("webhook_taken_in %s", type(notice).__name__)
     return {"state": "accepted" if first else "repeated"}
+
+
+@pages.post("/backchannel-logout")
+def logout() -> ResponseReturnValue:
+    """End the sessions a logout token names. 200: they are over; 400: not believed, or used."""
+    try:
+        over = browser.genkan().signed_out(request.form.get("logout_token", ""))
+    except Unreachable as trouble:
+        return {"error": trouble.code}, 503
+    except GenkanTrouble as untrusted:
+        log.warning("logout_refused %s", untrusted.code)
+        return {"error": "invalid_request", "error_description": untrusted.code}, 400
+    if not visits.sign_out(browser.database(), over, now=clock.now()):
+        log.warning("logout_refused jti")
+        return {"error": "invalid_request", "error_description": "logout_token_jti"}, 400
+    log.info("logout_taken_in")
+    return {"state": "signed_out"}
 
 
 @pages.get("/healthz")

@@ -1,14 +1,20 @@
 """Devices and the sessions on them; what a device is called tells it from none of its like."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from ipaddress import IPv6Address
 
 from ua_parser import parse
 
+from genkan.kernel.ids import AccountId
+
 REMEMBERED_FOR = timedelta(days=400)
 """Since it was last seen; browsers keep no cookie longer (RFC 6265bis section 5.5)."""
+SIGNED_OUT = "signed_out"
+"""Under which name a session without a person keeps who signed out everywhere, and when."""
 MAX_HEADER = 500
 """Characters of a User-Agent header that are looked at."""
 
@@ -28,6 +34,40 @@ class Session:
     first_seen_at: datetime
     last_seen_at: datetime
     is_current: bool
+
+
+class SignOutCause(StrEnum):
+    """Why somebody is signed out."""
+
+    HERE = "here"
+    """They left this browser."""
+    DEVICE = "device"
+    """They ended another browser."""
+    EVERYWHERE = "everywhere"
+    """They ended all, or all but this one."""
+    PASSWORD = "password"  # noqa: S105 - a reason, no password
+    """There is a new password: whoever knew the old one is out."""
+    RECOVERY = "recovery"
+    """The account was given back to its owner."""
+    INTERVENTION = "intervention"
+    """Staff stopped the ID, or want it proved again."""
+    LEAVING = "leaving"
+    """The ID or the registration ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOut:
+    """Sessions of one account that are over.
+
+    Attributes:
+        sessions: what each of them held; None: every one the account has anywhere.
+        kept: what the session holds that goes on while `sessions` is None.
+    """
+
+    account: AccountId
+    cause: SignOutCause
+    sessions: tuple[Mapping[str, object], ...] | None = None
+    kept: Mapping[str, object] | None = None
 
 
 def digest_of(token: str) -> bytes:

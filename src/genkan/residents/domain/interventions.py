@@ -89,6 +89,7 @@ class Phase(StrEnum):
 CAN_END = frozenset({Kind.SUSPEND, Kind.REPROVE})
 """Kinds that may be given an end: a fresh sign-in ends the other by itself, a block has none."""
 STOPS = frozenset({Kind.SUSPEND, Kind.BLOCK})
+ENDS_SESSIONS = STOPS | {Kind.REAUTHENTICATE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from genkan.residents.domain.addresses import (
     same,
 )
 from genkan.residents.domain.credentials import Notice
+from genkan.residents.domain.devices import SignOutCause
 from genkan.residents.errors import NotAResident
 from genkan.residents.service import devices, notices, profile
 from genkan.residents.store import addresses as store
@@ -103,7 +104,7 @@ def undo(change: ChangeId, proof: str, *, now: datetime) -> None:
     if held.applied_at is not None:
         _move(held.account, held.old, now=now)
     store.end_password(held.account)
-    devices.end_all(held.account)
+    devices.end_all(held.account, cause=SignOutCause.RECOVERY, now=now)
     store.note(held.id, objected_at=now)
     notices.record(held.account, "resident.address_change_undone", facts={}, now=now)
 

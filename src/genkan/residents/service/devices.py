@@ -1,15 +1,24 @@
 """Use cases of devices and sessions: seen, listed, ended (M11, M22)."""
 
 import secrets
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db import transaction
 
 from genkan.kernel.db import require_transaction
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import AccountId
+from genkan.kernel.registry import Registry
 from genkan.residents.domain.credentials import Notice
-from genkan.residents.domain.devices import REMEMBERED_FOR, Session, digest_of
+from genkan.residents.domain.devices import (
+    REMEMBERED_FOR,
+    Session,
+    SignedOut,
+    SignOutCause,
+    digest_of,
+)
 from genkan.residents.service import notices
 from genkan.residents.store import devices as store
 
@@ -18,6 +27,16 @@ ENDED = "resident.sessions_ended"
 TOKEN_BYTES = 32
 TOKEN_CHARACTERS = 43
 """Of 32 bytes in base64url without padding."""
+
+
+class SignOutStep(Protocol):
+    """What a higher app does when sessions end; joins the transaction that ends them."""
+
+    def __call__(self, over: SignedOut, *, now: datetime) -> None:
+        """Tell whoever counts on these sessions."""
+
+
+on_sign_out: Registry[SignOutStep] = Registry("steps of signing out")
 
 
 @transaction.atomic(durable=True)
@@ -66,27 +85,61 @@ def end_session(account: AccountId, session: int, *, now: datetime) -> None:
     Raises:
         NotFound: it is not this account's, or it has ended.
     """
-    if not store.end_session(account, session):
+    ended = store.end_session(account, session)
+    if not ended:
         raise NotFound
+    tell(SignedOut(account=account, cause=SignOutCause.DEVICE, sessions=ended), now=now)
     notices.record(account, ENDED, facts={"number": 1}, now=now)
 
 
 @transaction.atomic(durable=True)
 def end_sessions(account: AccountId, *, keep: str = "", now: datetime) -> int:
     """Sign every browser of an account out at once, but the one with the session key `keep`."""
-    ended = end_all(account, keep=keep)
+    ended = end_all(account, cause=SignOutCause.EVERYWHERE, keep=keep, now=now)
     if ended:
         notices.record(account, ENDED, facts={"number": ended}, now=now)
     return ended
 
 
-def end_all(account: AccountId, *, keep: str = "") -> int:
+def end_all(account: AccountId, *, cause: SignOutCause, keep: str = "", now: datetime) -> int:
     """Sign every browser of an account out, but the one with the key `keep`; joins.
 
     A request that is under way finds its session gone and cannot bring it back.
     """
     require_transaction()
-    return store.end_sessions(account, keep=keep)
+    ended = store.end_sessions(account, keep=keep)
+    kept = store.held_by(keep) if keep else None
+    tell(SignedOut(account=account, cause=cause, kept=kept), now=now)
+    return ended
+
+
+@transaction.atomic(durable=True)
+def sign_out(
+    account: AccountId, held: Mapping[str, object], *, leave: Callable[[], None], now: datetime
+) -> None:
+    """Sign the browser in front of us out, and tell it in the same transaction.
+
+    Args:
+        account: who is signed in.
+        held: what their session holds.
+        leave: ends the session.
+        now: the present moment, UTC.
+    """
+    leave()
+    tell(SignedOut(account=account, cause=SignOutCause.HERE, sessions=(held,)), now=now)
+
+
+def tell(over: SignedOut, *, now: datetime) -> None:
+    """Tell higher apps that sessions are over; joins. Nothing can begin with these any more."""
+    require_transaction()
+    for step in on_sign_out.items().values():
+        step(over, now=now)
+
+
+def hold_session(session: str, *, now: datetime) -> bool:
+    """Let no sign-out pass until the transaction ends; whether the session is there; joins."""
+    require_transaction()
+    return store.hold_session(session, now=now)
 
 
 @transaction.atomic(durable=True)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from genkan.ledger import api as ledger
+from genkan.residents.domain.devices import SignOutCause
 from genkan.residents.service import devices
 from genkan.residents.store import drafts as store
 from genkan.residents.store import keys
@@ -29,7 +30,7 @@ def forget_abandoned(*, retention: timedelta, now: datetime) -> int:
         return 0
     accounts = [account for account, _ in found]
     for account in accounts:
-        devices.end_all(account)
+        devices.end_all(account, cause=SignOutCause.LEAVING, now=now)
         devices.forget_devices_of(account)
     store.delete_drafts(accounts)
     people = [person for _, person in found if person is not None]

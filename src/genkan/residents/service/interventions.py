@@ -13,6 +13,7 @@ from genkan.kernel.db import require_transaction
 from genkan.kernel.ids import AccountId, ResidentId, new_id
 from genkan.ledger import api as ledger
 from genkan.residents.domain import interventions as domain
+from genkan.residents.domain.devices import SignedOut, SignOutCause
 from genkan.residents.domain.interventions import (
     Door,
     Ending,
@@ -30,6 +31,8 @@ from genkan.residents.errors import (
     NotStaff,
     UnknownIntervention,
 )
+from genkan.residents.service import devices
+from genkan.residents.store import erasing
 from genkan.residents.store import interventions as store
 
 BEGUN = {
@@ -202,8 +205,20 @@ def _locked(id_: InterventionId) -> Intervention:
 def _begun(entry: Intervention, by: AccountId, now: datetime) -> None:
     """Write down that an entry is in force, and tell the resident."""
     settle(entry.resident)
+    _end_sessions(entry, now)
     _record(BEGUN[entry.kind], entry, _operator(by), now)
     jobs.defer("residents.tell_intervention", intervention=str(entry.id), what="begun")
+
+
+def _end_sessions(entry: Intervention, now: datetime) -> None:
+    """Sign the resident out of every service, where an entry does not let sign-ins stand.
+
+    Our own sessions end when they are used next, with a page that says why.
+    """
+    account = erasing.account_of(entry.resident)
+    if entry.kind in domain.ENDS_SESSIONS and account is not None:
+        over = SignedOut(account=account, cause=SignOutCause.INTERVENTION)
+        devices.tell(over, now=now)
 
 
 def _ended(entry: Intervention, actor: ledger.Actor, event: str, now: datetime) -> None:

@@ -17,6 +17,7 @@ from genkan.kernel.ids import ResidentId, new_id
 from genkan.kernel.registry import Registry
 from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
+from genkan.residents.domain.devices import SignOutCause
 from genkan.residents.domain.leaving import Cause, Leaving, LeavingId, Stage
 from genkan.residents.domain.people import ResidentState
 from genkan.residents.errors import Closed, DateImpossible, NotAResident, NotLeaving
@@ -123,7 +124,7 @@ def record_death(resident: ResidentId, died_on: date, *, now: datetime) -> Leavi
     store.save_state(resident, ResidentState.CLOSED)
     store.let_sign_in(resident, allowed=False)
     likenesses.forget(resident)
-    _sign_out_everywhere(resident)
+    _sign_out_everywhere(resident, now=now)
     _record("resident.death_recorded", resident, ledger.SYSTEM, now)
     jobs.defer("residents.close", resident=str(resident))
     return leaving
@@ -209,7 +210,7 @@ def erase(resident: ResidentId, *, now: datetime) -> bool:
     leaving = store.of_resident(resident)
     if leaving is None or not may_be_erased(leaving, now=now):
         return False
-    _sign_out_everywhere(resident)
+    _sign_out_everywhere(resident, now=now)
     erasing.forget(resident, now=now)
     store.save(leaving.erased(now))
     _record("resident.erased", resident, ledger.SYSTEM, now)
@@ -227,16 +228,16 @@ def _begin_closing(resident: ResidentId, *, now: datetime) -> Leaving | None:
         leaving = leaving.closing(now)
         store.save(leaving)
         store.save_state(resident, ResidentState.CLOSED)
-        _sign_out_everywhere(resident)
+        _sign_out_everywhere(resident, now=now)
         likenesses.forget(resident)
         _record("resident.closing_begun", resident, ledger.SYSTEM, now)
     return leaving if leaving.stage is Stage.CLOSING else None
 
 
-def _sign_out_everywhere(resident: ResidentId) -> None:
+def _sign_out_everywhere(resident: ResidentId, *, now: datetime) -> None:
     account = erasing.account_of(resident)
     if account is not None:
-        devices.end_all(account)
+        devices.end_all(account, cause=SignOutCause.LEAVING, now=now)
 
 
 def _locked(resident: ResidentId) -> ResidentState:

@@ -1,6 +1,6 @@
 """Queries of devices and sessions. Sessions are Django's, found by allauth's list of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session as SessionRow
@@ -78,24 +78,23 @@ def sessions_of(
     ]
 
 
-def end_session(account: AccountId, session: int) -> bool:
-    """End one session of an account; whether there was one."""
-    return bool(
-        _ended(
-            """
-            DELETE FROM usersessions_usersession
-             WHERE user_id = %(account)s AND id = %(session)s
-            RETURNING session_key
-            """,
-            account=account,
-            session=session,
-        )
+def end_session(account: AccountId, session: int) -> tuple[Mapping[str, object], ...]:
+    """End one session of an account; return what it held, or nothing if there was none."""
+    ended = rows(
+        """
+        DELETE FROM usersessions_usersession
+         WHERE user_id = %(account)s AND id = %(session)s
+        RETURNING session_key
+        """,
+        account=account,
+        session=session,
     )
+    return _ended([row["session_key"] for row in ended])
 
 
 def end_sessions(account: AccountId, *, keep: str = "") -> int:
     """End the sessions of an account but the one with the key `keep`; return how many."""
-    return _ended(
+    ended = rows(
         """
         DELETE FROM usersessions_usersession
          WHERE user_id = %(account)s AND session_key <> %(keep)s
@@ -103,6 +102,29 @@ def end_sessions(account: AccountId, *, keep: str = "") -> int:
         """,
         account=account,
         keep=keep,
+    )
+    _ended([row["session_key"] for row in ended])
+    return len(ended)
+
+
+def held_by(session_key: str) -> Mapping[str, object]:
+    """Return what a session holds; nothing if there is none."""
+    found = SessionRow.objects.filter(session_key=session_key).first()
+    return {} if found is None else found.get_decoded()
+
+
+def hold_session(session_key: str, *, now: datetime) -> bool:
+    """Keep a session from being ended until the transaction is over; whether it is there."""
+    return bool(
+        rows(
+            """
+            SELECT 1 FROM django_session
+             WHERE session_key = %(key)s AND expire_date > %(now)s
+               FOR SHARE
+            """,
+            key=session_key,
+            now=now,
+        )
     )
 
 
@@ -125,8 +147,9 @@ def forget_limits(*, now: datetime) -> None:
     rows("DELETE FROM site_cache WHERE expires < %(now)s RETURNING 1", now=now)
 
 
-def _ended(statement: str, **values: object) -> int:
-    """Delete lines of the list by a statement, and the sessions they stand for."""
-    keys: Sequence[str] = [row["session_key"] for row in rows(statement, **values)]
+def _ended(keys: list[str]) -> tuple[Mapping[str, object], ...]:
+    """Delete sessions, after whoever holds one; return what they held."""
+    found = SessionRow.objects.select_for_update().filter(session_key__in=keys)
+    held = tuple(row.get_decoded() for row in found.order_by("session_key"))
     SessionRow.objects.filter(session_key__in=keys).delete()
-    return len(keys)
+    return held

@@ -11,6 +11,7 @@ from typing_extensions import override
 from genkan.kernel import clock
 from genkan.kernel.ids import AccountId
 from genkan.residents.domain.credentials import Notice, PasskeyPlace, passkey_place
+from genkan.residents.domain.devices import SignOutCause
 from genkan.residents.forms import accounts as forms
 from genkan.residents.service import devices, notices
 from genkan.ui import languages
@@ -37,11 +38,17 @@ class Told:
     def form_valid(self, form: Any) -> HttpResponse:  # noqa: ANN401 - allauth's form
         """Make the change and tell it."""
         language = languages.current()
-        with notices.told(self.whose(), self.notice, language=language, now=clock.now()):
+        now = clock.now()
+        with notices.told(self.whose(), self.notice, language=language, now=now):
             response: HttpResponse = super().form_valid(form)  # type: ignore[misc] # of allauth's view
             if self.notice is Notice.PASSWORD_CHANGED:
                 here = self.request.session  # type: ignore[attr-defined] # as above
-                devices.end_all(self.whose(), keep=here.session_key or "")
+                devices.end_all(
+                    self.whose(),
+                    cause=SignOutCause.PASSWORD,
+                    keep=here.session_key or "",
+                    now=now,
+                )
         return response
 
     def whose(self) -> AccountId:

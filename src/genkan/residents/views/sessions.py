@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from genkan.kernel import clock
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import AccountId
+from genkan.residents.domain.devices import SIGNED_OUT
 from genkan.residents.service import devices
 from genkan.ui.answers import see_other
 from genkan.ui.callers import for_account
@@ -35,7 +36,8 @@ def _end(request: HttpRequest, account: AccountId) -> HttpResponse:
     if end == "all":
         devices.end_sessions(account, now=now)
         logout(request)
-        return see_other("account_login")
+        request.session[SIGNED_OUT] = {"account": str(account), "since": now.isoformat()}
+        return see_other("sso:sign_outs")
     if end == "others":
         devices.end_sessions(account, keep=_key(request), now=now)
     elif end.isascii() and end.isdigit() and len(end) < 19:  # noqa: PLR2004 - fits a bigint

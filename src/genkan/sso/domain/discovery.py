@@ -1,7 +1,8 @@
 """The provider's metadata: only what is true of it.
 
 Source:
-    OpenID Connect Discovery 1.0 section 3; RFC 8414 section 2; RFC 9207 section 3.
+    OpenID Connect Discovery 1.0 section 3; RFC 8414 section 2; RFC 9207 section 3; OpenID Connect
+    Back-Channel Logout 1.0 section 2.1.
 """
 
 from genkan.sso.domain import scopes
@@ -23,6 +24,8 @@ def document(issuer: str) -> dict[str, object]:
         "userinfo_endpoint": f"{issuer}/oauth2/userinfo",
         "jwks_uri": f"{issuer}/oauth2/jwks",
         "end_session_endpoint": f"{issuer}/oauth2/logout",
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "scopes_supported": scopes.as_text(scopes.SUPPORTED).split(" "),
         "response_types_supported": ["code"],
         "response_modes_supported": [mode.value for mode in ResponseMode],

@@ -4,7 +4,8 @@ Unknown members are ignored (RFC 7591 section 2); a member we know must be right
 names it.
 
 Source:
-    RFC 7591 section 2; OpenID Connect Dynamic Client Registration 1.0 section 2.
+    RFC 7591 section 2; OpenID Connect Dynamic Client Registration 1.0 section 2; OpenID Connect
+    Back-Channel Logout 1.0 section 2.2.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +39,6 @@ UNSUPPORTED = (
     "userinfo_signed_response_alg",
     "userinfo_encrypted_response_alg",
     "request_object_signing_alg",
-    "backchannel_logout_uri",
     "frontchannel_logout_uri",
     "require_pushed_authorization_requests",
     "dpop_bound_access_tokens",
@@ -64,6 +64,8 @@ class Metadata:
     auth_alg: str
     scopes: frozenset[str]
     keys: tuple[Mapping[str, Any], ...]
+    logout_uri: str | None
+    logout_needs_sid: bool
 
 
 def read(document: Mapping[str, Any]) -> Metadata:
@@ -88,6 +90,8 @@ def read(document: Mapping[str, Any]) -> Metadata:
         auth_alg=_choice(document, "token_endpoint_auth_signing_alg", ASSERTION_ALGS, "ES256"),
         scopes=_scopes(document),
         keys=_keys(document),
+        logout_uri=_logout_uri(document),
+        logout_needs_sid=_logout_needs_sid(document),
     )
 
 
@@ -120,6 +124,24 @@ def _addresses(document: Mapping[str, Any], name: str, *, at_least: int) -> tupl
         if why := redirects.why_not_registrable(uri):
             raise InvalidRedirectUri(name, f"{uri} {why}")
     return tuple(dict.fromkeys(value))
+
+
+def _logout_uri(document: Mapping[str, Any]) -> str | None:
+    """Return where logout tokens go: an address like those a browser is sent to, or None."""
+    uri = document.get("backchannel_logout_uri")
+    if uri is None:
+        return None
+    why = redirects.why_not_registrable(uri) if isinstance(uri, str) else "must be an address"
+    if why:
+        raise InvalidClientMetadata("backchannel_logout_uri", why)
+    return str(uri)
+
+
+def _logout_needs_sid(document: Mapping[str, Any]) -> bool:
+    needed = document.get("backchannel_logout_session_required", False)
+    if not isinstance(needed, bool):
+        raise InvalidClientMetadata("backchannel_logout_session_required", "must be true or false")
+    return needed
 
 
 def _scopes(document: Mapping[str, Any]) -> frozenset[str]:
@@ -170,6 +192,9 @@ def document(client: Client, *, secret: str | None = None) -> dict[str, object]:
     }
     if client.auth is ClientAuth.PRIVATE_KEY_JWT:
         described["token_endpoint_auth_signing_alg"] = client.auth_alg
+    if client.logout_uri is not None:
+        described["backchannel_logout_uri"] = client.logout_uri
+        described["backchannel_logout_session_required"] = client.logout_needs_sid
     if secret is not None:
         described |= {"client_secret": secret, "client_secret_expires_at": 0}
     return described

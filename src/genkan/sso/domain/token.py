@@ -48,6 +48,7 @@ class Facts:
         code: what was spent; None if nothing could be (unknown, expired, spent before).
         assertion_is_new: the client's assertion was never used before; True without one.
         link_stands: the resident's link is there still.
+        session_stands: nobody has signed the resident out since.
         resident_is_active: the resident is neither suspended nor gone.
         service_is_open: the service may sign residents in now.
     """
@@ -56,6 +57,7 @@ class Facts:
     code: Code | None
     assertion_is_new: bool
     link_stands: bool
+    session_stands: bool
     resident_is_active: bool
     service_is_open: bool
 
@@ -128,6 +130,12 @@ def link_still_stands(_asked: Asked, facts: Facts) -> None:
         raise InvalidGrant(detail="the link is gone")
 
 
+def session_still_stands(_asked: Asked, facts: Facts) -> None:
+    """Nobody has signed the resident out since: the client would never hear of it again."""
+    if not facts.session_stands:
+        raise InvalidGrant(detail="the session has ended")
+
+
 def resident_is_active(_asked: Asked, facts: Facts) -> None:
     """The resident has not been suspended or left since."""
     if not facts.resident_is_active:
@@ -147,6 +155,7 @@ AFTER_SPENDING: tuple[Step[Asked, Facts], ...] = (
     Step(redirect_uri_is_the_same, CODE),
     Step(verifier_matches,         CODE),
     Step(link_still_stands,        CODE),
+    Step(session_still_stands,     CODE),
     Step(resident_is_active,       CODE),
     Step(service_is_open,          CODE),
 )  # fmt: skip

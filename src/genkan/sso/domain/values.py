@@ -15,11 +15,16 @@ CodeId = NewType("CodeId", UUID)
 TokenId = NewType("TokenId", UUID)
 LinkId = NewType("LinkId", UUID)
 AssertionId = NewType("AssertionId", UUID)
+SessionId = NewType("SessionId", UUID)
+LogoutId = NewType("LogoutId", UUID)
 
 CODE_LIFE = timedelta(seconds=60)
 TOKEN_LIFE = timedelta(seconds=600)
 ID_TOKEN_LIFE = timedelta(seconds=600)
 INTERACTION_LIFE = timedelta(minutes=30)
+
+BROWSER_SECRET = "sso.browser"  # noqa: S105 - the name of a session entry
+"""Under which name a session at our pages keeps the secret of its browser."""
 
 ACR_ONE_FACTOR = "urn:genkan:acr:1"
 """Signed in with one factor."""
@@ -48,6 +53,8 @@ class Client:
         auth_alg: the one algorithm its assertions may use.
         secret_digest: SHA-256 of its secret; None for a client that signs.
         scopes: what it may ask for.
+        logout_uri: where a logout token is posted; None for a client that takes none.
+        logout_needs_sid: it wants each logout token to name the session.
     """
 
     id: ClientId
@@ -60,6 +67,8 @@ class Client:
     auth_alg: str
     secret_digest: bytes | None
     scopes: frozenset[str]
+    logout_uri: str | None = None
+    logout_needs_sid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +104,7 @@ class Browser:
 
     Attributes:
         secret: random, kept in the session: interactions belong to who has it.
+        session: key of the session at our pages; empty for nobody.
         account: who is signed in; None for nobody.
         proved_at: when the newest proof of identity was given; None if the session does not say.
         amr, acr: see `SignIn`.
@@ -105,6 +115,7 @@ class Browser:
     proved_at: datetime | None = None
     amr: tuple[str, ...] = ()
     acr: str = ACR_ONE_FACTOR
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +126,11 @@ class SignIn:
         at: of the newest proof.
         amr: methods used (RFC 8176).
         acr: class of what happened, never of what was asked for.
-        sid: names this session to one client; two clients get two names.
     """
 
     at: datetime
     amr: tuple[str, ...]
     acr: str
-    sid: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +140,7 @@ class Code:
     Attributes:
         claims: the validated `claims` parameter, or an empty object.
         code_challenge: S256 (RFC 7636 section 4.2).
+        sid: names the session to this client; another client gets another name.
     """
 
     id: CodeId
@@ -142,6 +152,7 @@ class Code:
     claims: Mapping[str, object]
     code_challenge: str
     sign_in: SignIn
+    sid: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

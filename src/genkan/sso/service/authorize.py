@@ -11,7 +11,6 @@ from django.db import transaction
 
 from genkan.consent import api as consent
 from genkan.kernel.ids import ResidentId, new_id
-from genkan.kernel.sealing import load_keyring
 from genkan.kernel.wire import Form
 from genkan.partners import api as partners
 from genkan.residents import api as residents
@@ -19,7 +18,6 @@ from genkan.sso.domain import authorize, interaction
 from genkan.sso.domain.authorize import STEPS, Answer, Asked, Facts, Prompt, Request
 from genkan.sso.domain.interaction import Standing, Task, Visitor
 from genkan.sso.domain.steps import Door, Tell, first_refusal
-from genkan.sso.domain.token import unpadded
 from genkan.sso.domain.values import (
     CODE_LIFE,
     INTERACTION_LIFE,
@@ -33,7 +31,9 @@ from genkan.sso.domain.values import (
     SignIn,
 )
 from genkan.sso.errors import OAuthError, QuestionChanged
+from genkan.sso.service import sessions
 from genkan.sso.service.keys import recognised
+from genkan.sso.service.sessions import digest_of
 from genkan.sso.store import clients as client_store
 from genkan.sso.store import codes as code_store
 from genkan.sso.store import interactions as store
@@ -41,7 +41,6 @@ from genkan.sso.store import links as link_store
 from genkan.terms import api as terms
 
 CODE_BYTES = 32
-SID_LENGTH = 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +52,7 @@ class Situation:
     task: Task
     resident: ResidentId | None
     sign_in: SignIn | None
+    browser: Browser
 
 
 def begin(form: Form, *, browser: Browser, now: datetime) -> Answer | InteractionId:
@@ -139,7 +139,7 @@ def situate(
     asked: Asked, request: Request, browser: Browser, *, started_at: datetime, now: datetime
 ) -> Situation:
     """Return what has to happen next, for a request that passed the steps."""
-    sign_in = _sign_in(request.client, browser)
+    sign_in = _sign_in(browser)
     resident = (
         residents.resident_of_account(browser.account) if browser.account is not None else None
     )
@@ -147,20 +147,20 @@ def situate(
     if resident is not None:
         visitor = _visitor(request.client, resident, sign_in, now=now)
     task = interaction.next_task(request, visitor, started_at=started_at, now=now)
-    return Situation(asked=asked, request=request, task=task, resident=resident, sign_in=sign_in)
+    return Situation(
+        asked=asked,
+        request=request,
+        task=task,
+        resident=resident,
+        sign_in=sign_in,
+        browser=browser,
+    )
 
 
-def _sign_in(client: Client, browser: Browser) -> SignIn | None:
+def _sign_in(browser: Browser) -> SignIn | None:
     if browser.proved_at is None:
         return None
-    ring = load_keyring(settings.GENKAN.keyring)
-    named = ring.keyed_hash("sso session", f"{browser.secret} {client.id}".encode())
-    return SignIn(
-        at=browser.proved_at,
-        amr=browser.amr,
-        acr=browser.acr,
-        sid=unpadded(named)[:SID_LENGTH],
-    )
+    return SignIn(at=browser.proved_at, amr=browser.amr, acr=browser.acr)
 
 
 def _visitor(
@@ -201,7 +201,7 @@ def answer_by_link(situation: Situation, *, now: datetime) -> Answer:
     """Answer with a code where nothing has to be asked; joins.
 
     Raises:
-        QuestionChanged: the link ended a moment ago.
+        QuestionChanged: the link or the session ended a moment ago.
     """
     assert situation.resident is not None, "only a linked resident has nothing to do"
     link = link_store.use(situation.resident, situation.request.client.service, now=now)
@@ -211,7 +211,11 @@ def answer_by_link(situation: Situation, *, now: datetime) -> Answer:
 
 
 def with_code(situation: Situation, link: LinkId, *, now: datetime) -> Answer:
-    """Answer with a new code, bound to everything the request said; joins."""
+    """Answer with a new code, bound to everything the request said; joins.
+
+    Raises:
+        QuestionChanged: the session ended a moment ago.
+    """
     request = situation.request
     assert situation.sign_in is not None, "a stale proof is renewed first"
     text = secrets.token_urlsafe(CODE_BYTES)
@@ -225,14 +229,10 @@ def with_code(situation: Situation, link: LinkId, *, now: datetime) -> Answer:
         claims=request.claims,
         code_challenge=request.code_challenge,
         sign_in=situation.sign_in,
+        sid=sessions.enter(request.client, link, situation.browser, now=now),
     )
     code_store.add(code, digest=sha256(text.encode()).digest(), now=now, expires_at=now + CODE_LIFE)
     return authorize.answer(situation.asked, settings.GENKAN.issuer, code=text)
-
-
-def digest_of(browser: Browser) -> bytes:
-    """Return what is stored of a browser's secret."""
-    return sha256(browser.secret.encode()).digest()
 
 
 def parameters_of(found: Interaction) -> Asked:

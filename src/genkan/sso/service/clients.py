@@ -75,6 +75,8 @@ def register(
         auth_alg=wanted.auth_alg,
         secret_digest=None if secret is None else sha256(secret.encode()).digest(),
         scopes=wanted.scopes,
+        logout_uri=wanted.logout_uri,
+        logout_needs_sid=wanted.logout_needs_sid,
     )
     _add(client, now=now)
     return metadata.document(client, secret=secret)

@@ -28,12 +28,12 @@ from genkan.sso.service.authorize import (
     Situation,
     answer_by_link,
     check,
-    digest_of,
     parameters_of,
     refusal,
     situate,
     with_code,
 )
+from genkan.sso.service.sessions import digest_of
 from genkan.sso.store import interactions as store
 from genkan.sso.store import links as link_store
 

@@ -12,7 +12,9 @@ from genkan.kernel.export import Data, Line
 from genkan.kernel.ids import ResidentId
 from genkan.ledger import api as ledger
 from genkan.partners import api as partners
+from genkan.residents.api import SignOutCause
 from genkan.sso.domain.values import Client, Interaction, Link, LinkId
+from genkan.sso.service import sessions
 from genkan.sso.store import links as store
 from genkan.ui.moments import in_words
 
@@ -58,6 +60,7 @@ def end_all(resident: ResidentId, *, by: ledger.Actor, now: datetime) -> None:
 @transaction.atomic(durable=True)
 def _end(link: Link, *, by: ledger.Actor, now: datetime) -> None:
     if store.end(link.id, now=now):
+        sessions.end_of_link(link.id, cause=SignOutCause.LEAVING, now=now)
         ledger.append(
             ledger.Entry(
                 event="sso.unlinked",

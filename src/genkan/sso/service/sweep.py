@@ -7,14 +7,19 @@ from django.db import transaction
 from genkan.sso.store import clients as client_store
 from genkan.sso.store import codes as code_store
 from genkan.sso.store import interactions as interaction_store
+from genkan.sso.store import sessions as session_store
 
 KEPT = timedelta(days=1)
 """How long what has ended stays, so that a code that comes back is recognised as spent."""
 
+SESSIONS_KEPT = timedelta(days=30)
+"""How long a session at a client can be told over after it was last used."""
+
 
 @transaction.atomic(durable=True)
 def sweep(*, now: datetime) -> None:
-    """Delete interactions, codes and tokens a day after their end, assertions at theirs."""
+    """Delete interactions, codes, tokens, assertions and sessions some time after their end."""
     interaction_store.delete_older_than(now - KEPT)
     code_store.delete_older_than(now - KEPT)
     client_store.delete_expired_assertions(now=now)
+    session_store.delete_unused(since=now - SESSIONS_KEPT)

@@ -110,6 +110,7 @@ def _spend(proven: Proven, asked: Asked, *, now: datetime) -> Issued | OAuthErro
             code=spent.code,
             assertion_is_new=is_new,
             link_stands=spent.link_stands,
+            session_stands=spent.session_stands,
             resident_is_active=spent.resident_is_active,
             service_is_open=spent.service_is_open,
         )
@@ -126,6 +127,7 @@ def _nothing(proven: Proven, *, assertion_is_new: bool) -> Facts:
         code=None,
         assertion_is_new=assertion_is_new,
         link_stands=False,
+        session_stands=False,
         resident_is_active=False,
         service_is_open=False,
     )
@@ -189,7 +191,7 @@ def _id_token(
         "iat": issued_at,
         "auth_time": int(code.sign_in.at.timestamp()),
         "acr": code.sign_in.acr,
-        "sid": code.sign_in.sid,
+        "sid": code.sid,
         "at_hash": token.at_hash(access_token),
     }
     if code.sign_in.amr:

@@ -22,6 +22,8 @@ _COLUMNS = (
     "auth_alg",
     "secret_digest",
     "scopes",
+    "logout_uri",
+    "logout_needs_sid",
 )
 
 
@@ -33,7 +35,7 @@ def client(client_id: str) -> Client | None:
     found = rows(
         """
         SELECT id, service_id, sector, name, redirect_uris, post_logout_redirect_uris,
-               auth, auth_alg, secret_digest, scopes
+               auth, auth_alg, secret_digest, scopes, logout_uri, logout_needs_sid
           FROM sso_client
          WHERE id = %(client)s
         """,
@@ -61,6 +63,8 @@ def add(client: Client, *, now: datetime) -> None:
         auth_alg=client.auth_alg,
         secret_digest=client.secret_digest,
         scopes=sorted(client.scopes),
+        logout_uri=client.logout_uri or "",
+        logout_needs_sid=client.logout_needs_sid,
         created_at=now,
     )
 
@@ -109,4 +113,6 @@ def _to_client(row: Mapping[str, Any]) -> Client:
         auth_alg=row["auth_alg"],
         secret_digest=None if digest is None else bytes(digest),
         scopes=frozenset(row["scopes"]),
+        logout_uri=row["logout_uri"] or None,
+        logout_needs_sid=row["logout_needs_sid"],
     )

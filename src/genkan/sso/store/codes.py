@@ -45,7 +45,7 @@ def add(code: Code, *, digest: bytes, now: datetime, expires_at: datetime) -> No
         auth_time=code.sign_in.at,
         acr=code.sign_in.acr,
         amr=list(code.sign_in.amr),
-        sid=code.sign_in.sid,
+        sid=code.sid,
         now=now,
         expires_at=expires_at,
     )
@@ -53,18 +53,27 @@ def add(code: Code, *, digest: bytes, now: datetime, expires_at: datetime) -> No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """A code that was spent just now, and how things stand for it."""
+    """A code that was spent just now, and how things stand for it.
+
+    Attributes:
+        session_stands: nobody has signed out since; it cannot end until the commit.
+    """
 
     code: Code
     resident: ResidentId
     service: ServiceId
     link_stands: bool
+    session_stands: bool
     resident_is_active: bool
     service_is_open: bool
 
 
 def spend(digest: bytes, *, now: datetime) -> Spent | None:
-    """Spend a code; of any number of callers at once exactly one gets it."""
+    """Spend a code; of any number of callers at once exactly one gets it.
+
+    Resident, then session are held until the commit: an intervention or a sign-out waits, or was
+    there before and is seen. Interventions take them in the same order.
+    """
     found = rows(
         """
         WITH spent AS (
@@ -75,18 +84,28 @@ def spend(digest: bytes, *, now: datetime) -> Spent | None:
                AND %(now)s < expires_at
             RETURNING id, client_id, link_id, redirect_uri, scopes, nonce, claims, code_challenge,
                       auth_time, acr, amr, sid
+        ), held AS (
+            SELECT session.id,
+                   resident.state = 'active' AND account.is_active
+                     AND spent.auth_time >= COALESCE(resident.sign_in_after, '-infinity')
+                     AS resident_is_active
+              FROM sso_session session
+              JOIN spent ON spent.sid = session.sid
+              JOIN sso_link link ON link.id = spent.link_id
+              JOIN residents_resident resident ON resident.id = link.resident_id
+              JOIN residents_account account ON account.id = resident.account_id
+             WHERE session.ended_at IS NULL
+               FOR SHARE OF resident, session
         )
         SELECT spent.*, link.resident_id, link.service_id,
                link.unlinked_at IS NULL AS link_stands,
-               resident.state = 'active' AND account.is_active
-                 AND spent.auth_time >= COALESCE(resident.sign_in_after, '-infinity')
-                 AS resident_is_active,
+               held.id IS NOT NULL AS session_stands,
+               COALESCE(held.resident_is_active, FALSE) AS resident_is_active,
                service.state = 'live' AS service_is_open
           FROM spent
           JOIN sso_link link ON link.id = spent.link_id
           JOIN partners_service service ON service.id = link.service_id
-          JOIN residents_resident resident ON resident.id = link.resident_id
-          JOIN residents_account account ON account.id = resident.account_id
+          LEFT JOIN held ON TRUE
         """,
         digest=digest,
         now=now,
@@ -177,7 +196,7 @@ def delete_older_than(moment: datetime) -> None:
 
 
 def _to_spent(row: Mapping[str, Any]) -> Spent:
-    sign_in = SignIn(at=row["auth_time"], amr=tuple(row["amr"]), acr=row["acr"], sid=row["sid"])
+    sign_in = SignIn(at=row["auth_time"], amr=tuple(row["amr"]), acr=row["acr"])
     code = Code(
         id=CodeId(row["id"]),
         client=ClientId(row["client_id"]),
@@ -188,12 +207,14 @@ def _to_spent(row: Mapping[str, Any]) -> Spent:
         claims=_object(row["claims"]),
         code_challenge=row["code_challenge"],
         sign_in=sign_in,
+        sid=row["sid"],
     )
     return Spent(
         code=code,
         resident=ResidentId(row["resident_id"]),
         service=ServiceId(row["service_id"]),
         link_stands=row["link_stands"],
+        session_stands=row["session_stands"],
         resident_is_active=row["resident_is_active"],
         service_is_open=row["service_is_open"],
     )

@@ -9,9 +9,8 @@ from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
 from genkan.kernel.ids import AccountId
-from genkan.sso.domain.values import ACR_ONE_FACTOR, ACR_TWO_FACTORS, Browser
+from genkan.sso.domain.values import ACR_ONE_FACTOR, ACR_TWO_FACTORS, BROWSER_SECRET, Browser
 
-SECRET = "sso.browser"  # noqa: S105 - the name of a session entry
 DESTINATIONS = "sso.destinations"
 MAX_DESTINATIONS = 5
 FORM_PAGES = ("/accounts/", "/oauth2/")
@@ -31,7 +30,7 @@ TWO_FACTORS = "mfa"
 
 def browser_of(request: HttpRequest) -> Browser:
     """Return the browser of a request; a new one has a secret that `remember` has to keep."""
-    secret = request.session.get(SECRET) or secrets.token_urlsafe(32)
+    secret = request.session.get(BROWSER_SECRET) or secrets.token_urlsafe(32)
     if not request.user.is_authenticated:
         return Browser(secret=secret)
     records = get_authentication_records(request, request.user)
@@ -42,13 +41,14 @@ def browser_of(request: HttpRequest) -> Browser:
         proved_at=_newest(records) or request.user.last_login,
         amr=methods,
         acr=ACR_TWO_FACTORS if TWO_FACTORS in methods else ACR_ONE_FACTOR,
+        session=request.session.session_key or "",
     )
 
 
 def remember(request: HttpRequest, browser: Browser) -> None:
     """Keep a browser's secret in its session: signing in keeps it, signing out ends it."""
-    if request.session.get(SECRET) != browser.secret:
-        request.session[SECRET] = browser.secret
+    if request.session.get(BROWSER_SECRET) != browser.secret:
+        request.session[BROWSER_SECRET] = browser.secret
 
 
 def _newest(records: Iterable[Mapping[str, Any]]) -> datetime | None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.contrib import auth
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
@@ -118,6 +118,6 @@ def _address_of(this: InteractionId) -> str:
 def _switch(request: HttpRequest, this: InteractionId) -> HttpResponseBase:
     """Sign out, keep the interaction, and let somebody else sign in."""
     browser = browser_of(request)
-    auth.logout(request)
+    get_adapter().logout(request)
     remember(request, browser)
     return see_other(with_next(resolve_url(settings.LOGIN_URL), _address_of(this)))

@@ -1,6 +1,6 @@
 """The end-session endpoint (RP-Initiated Logout)."""
 
-from django.contrib import auth
+from allauth.account.adapter import get_adapter
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -35,7 +35,7 @@ def logout(request: HttpRequest) -> HttpResponseBase:
     if decision.next is Next.CONFIRM:
         return _confirm(request, decision.address)
     if decision.next is Next.END:
-        auth.logout(request)
+        get_adapter().logout(request)
     return _signed_out(request, decision.address)
 
 
@@ -47,7 +47,7 @@ def logout_confirm(request: HttpRequest) -> HttpResponseBase:
         note = signing.loads(request.POST.get("note", ""), salt=SALT, max_age=MAX_AGE_SECONDS)
     except signing.BadSignature as error:
         raise LogoutRefused from error
-    auth.logout(request)
+    get_adapter().logout(request)
     return _signed_out(request, note["address"])
 
 
