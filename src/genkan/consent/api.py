@@ -2,6 +2,7 @@
 
 from genkan.consent.confirming import to_confirm
 from genkan.consent.domain import (
+    Channel,
     Consent,
     Disclosed,
     Ending,
@@ -23,7 +24,7 @@ from genkan.consent.errors import (
     RequiredItemMissing,
     ServiceUnavailable,
 )
-from genkan.consent.giving import Choice, give
+from genkan.consent.giving import Choice, Written, give
 from genkan.consent.preview import Line, Preview, preview
 from genkan.consent.service import (
     Stopped,
@@ -31,13 +32,17 @@ from genkan.consent.service import (
     consents_of,
     hold_for_hand_over,
     release,
+    share_at_counter,
     standing,
     withdraw,
+    withdraw_at_counter,
 )
+from genkan.consent.sharing import page_for
 
 __all__ = [
     "AliasMissing",
     "AlreadyStopped",
+    "Channel",
     "Choice",
     "Consent",
     "Disclosed",
@@ -57,14 +62,18 @@ __all__ = [
     "ServiceUnavailable",
     "Standing",
     "Stopped",
+    "Written",
     "consent_to",
     "consents_of",
     "give",
     "hold_for_hand_over",
+    "page_for",
     "payload",
     "preview",
     "release",
+    "share_at_counter",
     "standing",
     "to_confirm",
     "withdraw",
+    "withdraw_at_counter",
 ]

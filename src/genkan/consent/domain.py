@@ -34,6 +34,14 @@ class NameForm(StrEnum):
     ALIAS = "alias"
 
 
+class Channel(StrEnum):
+    """Where a consent was given."""
+
+    PORTAL = "portal"
+    COUNTER = "counter"
+    """It was read out, and a member of staff wrote the answer down."""
+
+
 class Standing(StrEnum):
     """How things are between a resident and a service."""
 
@@ -89,6 +97,7 @@ class Consent:
         for_minor: a parent or guardian gave it, so at majority it needs to be confirmed.
         agreed_by: the parents and guardians who agreed, the giver included.
         name_form: which name the service gets.
+        channel: where it was given.
     """
 
     id: ConsentId
@@ -105,6 +114,7 @@ class Consent:
     for_minor: bool = False
     agreed_by: frozenset[ResidentId] = frozenset()
     name_form: NameForm = NameForm.REGISTERED
+    channel: Channel = Channel.PORTAL
 
     def in_force(self, now: datetime) -> bool:
         """Whether it allows anything at `now`."""

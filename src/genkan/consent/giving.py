@@ -1,12 +1,12 @@
 """The use case of giving: by the resident, or by somebody who acts for them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from genkan.catalogue import api as catalogue
 from genkan.consent import naming, store
 from genkan.consent.confirming import must_be_confirmed
-from genkan.consent.domain import Consent, Ending, NameForm, check_choice
+from genkan.consent.domain import Channel, Consent, Ending, NameForm, check_choice
 from genkan.consent.ending import append_entry, end_consent, right_to_decide
 from genkan.consent.errors import (
     AliasMissing,
@@ -18,7 +18,7 @@ from genkan.consent.errors import (
     TermsOutdated,
 )
 from genkan.kernel.db import require_transaction
-from genkan.kernel.ids import ConsentId, OfferId, ResidentId, ServiceId, new_id
+from genkan.kernel.ids import AccountId, ConsentId, OfferId, ResidentId, ServiceId, new_id
 from genkan.ledger import api as ledger
 from genkan.partners import api as partners
 from genkan.residents import api as residents
@@ -44,15 +44,26 @@ class Choice:
     name_form: NameForm = NameForm.REGISTERED
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An answer that a member of staff wrote down, and by which document they knew the person."""
+
+    account: AccountId
+    document: residents.Document
+
+
 def give(
     *,
     resident: ResidentId,
     service: ServiceId,
     choice: Choice,
     by: ResidentId | None = None,
+    written: Written | None = None,
     now: datetime,
 ) -> ConsentId:
     """Write down a consent of the resident, or of `by` on the resident's behalf; joins.
+
+    Whoever answers at a counter has it `written` by a member of staff, who is the actor then.
 
     An earlier consent to the same service is superseded, and where an item was dropped the partner
     is asked to dispose of what it received; the same answer again changes nothing, unless it
@@ -82,16 +93,28 @@ def give(
         raise AliasMissing
     store.wait_for_turn(resident, service)
     earlier = store.lock_in_force(resident, service)
-    actor = ledger.Actor.resident(resident if right is None else right.representative)
+    actor = _actor(resident, right, written)
     if earlier is not None:
         same = (earlier.offer, earlier.items, earlier.name_form)
         if same == (offer.id, choice.items, choice.name_form) and _stands(earlier, now):
             return _agreed_too(earlier, right, actor, now)
         _supersede(earlier, choice, actor, now)
     consent = _given(resident, right, offer, choice, now)
+    evidence: dict[str, object] = {}
+    if written is not None:
+        consent = replace(consent, channel=Channel.COUNTER)
+        evidence = {"document": str(written.document)}
     store.add(consent, locale=choice.locale, shown_at=choice.shown_at)
-    append_entry("consent.given", consent, actor, now, **_told(consent, offer))
+    append_entry("consent.given", consent, actor, now, **_told(consent, offer), **evidence)
     return consent.id
+
+
+def _actor(
+    resident: ResidentId, right: residents.Representation | None, written: Written | None
+) -> ledger.Actor:
+    if written is not None:
+        return residents.operator(written.account)
+    return ledger.Actor.resident(resident if right is None else right.representative)
 
 
 def _offer_shown(

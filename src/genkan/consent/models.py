@@ -62,6 +62,12 @@ class ConsentRow(models.Model):
         db_default=[],
         db_comment=holds(DataClass.PSEUDONYM, "parents and guardians who agreed"),
     )
+    channel = models.CharField(
+        max_length=10,
+        default="portal",
+        db_default="portal",
+        db_comment=holds(DataClass.RELATED, "where it was given: portal or counter"),
+    )
     given_at = models.DateTimeField(db_comment=holds(DataClass.RELATED, "start, included"))
     expires_at = models.DateTimeField(db_comment=holds(DataClass.RELATED, "end, excluded"))
     ended_at = models.DateTimeField(

@@ -27,7 +27,7 @@ from genkan.consent.domain import (
 )
 from genkan.consent.ending import append_entry, end_consent, right_to_decide
 from genkan.consent.errors import AlreadyStopped
-from genkan.consent.giving import Choice, give
+from genkan.consent.giving import Choice, Written, give
 from genkan.kernel.db import Held, require_transaction
 from genkan.kernel.ids import ConsentId, ProvisionId, ResidentId, ServiceId, new_id
 from genkan.ledger import api as ledger
@@ -104,13 +104,52 @@ def withdraw(
         M27, M30: withdrawal is linearizable, and as easy as giving.
     """
     right = right_to_decide(resident, by, now=now)
+    actor = ledger.Actor.resident(resident if right is None else right.representative)
+    return _stopped(resident, service, actor, now)
+
+
+def _stopped(
+    resident: ResidentId, service: ServiceId, actor: ledger.Actor, now: datetime
+) -> Stopped:
     store.wait_for_turn(resident, service)
     consent = store.lock_in_force(resident, service)
     if consent is None:
         raise AlreadyStopped
-    actor = ledger.Actor.resident(resident if right is None else right.representative)
     disposal = end_consent(consent, Ending.WITHDRAWN, by=actor, now=now)
     return Stopped(consent=consent.id, disposal=disposal)
+
+
+@transaction.atomic(durable=True)
+def share_at_counter(
+    *,
+    resident: ResidentId,
+    service: ServiceId,
+    choice: Choice,
+    written: Written,
+    now: datetime,
+) -> ConsentId:
+    """Write down what a resident answered at a counter, where the offer was read out (H18).
+
+    Raises:
+        RoleNeeded, NotOpened: the member of staff may not, or has not opened the record.
+        Refusal: see `give`.
+    """
+    residents.must_be_open(written.account, resident, now=now)
+    return give(resident=resident, service=service, choice=choice, written=written, now=now)
+
+
+@transaction.atomic(durable=True)
+def withdraw_at_counter(
+    *, resident: ResidentId, service: ServiceId, written: Written, now: datetime
+) -> Stopped:
+    """End a consent because the resident said so at a counter: as `withdraw`, as easily.
+
+    Raises:
+        RoleNeeded, NotOpened: the member of staff may not, or has not opened the record.
+        AlreadyStopped: no consent is in force.
+    """
+    residents.must_be_open(written.account, resident, now=now)
+    return _stopped(resident, service, residents.operator(written.account), now)
 
 
 @transaction.atomic(durable=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import QuerySet
 
-from genkan.consent.domain import Consent, Ending, NameForm
+from genkan.consent.domain import Channel, Consent, Ending, NameForm
 from genkan.consent.models import ConsentRow, ItemRow
 from genkan.kernel.db import Held, held, rows
 from genkan.kernel.ids import ConsentId, OfferId, ResidentId, ServiceId, new_id
@@ -30,6 +30,7 @@ def add(consent: Consent, *, locale: str, shown_at: datetime) -> None:
         for_minor=consent.for_minor,
         agreed_by=sorted(consent.agreed_by),
         name_form=consent.name_form,
+        channel=consent.channel,
         given_at=consent.given_at,
         expires_at=consent.expires_at,
     )
@@ -49,7 +50,7 @@ def hold_in_force(resident: ResidentId, service: ServiceId) -> Consent | None:
         """
         SELECT id, resident_id, service_id, offer_id, purpose,
                given_at, expires_at, ended_at, ending, given_by_id, for_minor, agreed_by,
-               name_form,
+               name_form, channel,
                ARRAY(SELECT item FROM consent_item WHERE consent_id = c.id) AS item_keys
           FROM consent_consent c
          WHERE resident_id = %(resident)s AND service_id = %(service)s AND ended_at IS NULL
@@ -174,4 +175,5 @@ def _to_consent(row: Mapping[str, Any]) -> Consent:
         for_minor=row["for_minor"],
         agreed_by=frozenset(ResidentId(one) for one in row["agreed_by"]),
         name_form=NameForm(row["name_form"]),
+        channel=Channel(row["channel"]),
     )

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from genkan.console import guardians, interventions, protection
+from genkan.console import guardians, interventions, protection, services
 from genkan.kernel.ids import ResidentId
 
 
@@ -26,6 +26,7 @@ class Panel:
 
 
 PANELS: tuple[Panel, ...] = (
+    Panel(title=_("Services"), show=services.panel),
     Panel(title=_("Acting for somebody"), show=guardians.panel),
     Panel(title=_("Protected address"), show=protection.panel),
     Panel(title=_("Interventions"), show=interventions.panel),

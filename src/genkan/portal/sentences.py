@@ -88,6 +88,8 @@ SENTENCES: dict[str, str | Promise] = {
 
 PROTECTED = _("Not sent, because your address is protected: %(items)s.")
 
+AT_COUNTER = _("A member of staff wrote this down at the counter.")
+
 REASONS: dict[str, str | Promise] = {
     "no_consent": _("you had not agreed, or had stopped"),
     "needs_reconfirmation": _("a guardian had agreed, and you have not confirmed it yet"),

@@ -15,7 +15,7 @@ from genkan.ledger import api as ledger
 from genkan.lifecycle import api as lifecycle
 from genkan.partners import api as partners
 from genkan.portal.holdings import Holding, Sharing, Stage, holdings, newest_by_service, sharing
-from genkan.portal.sentences import ACTS, AS_ALIAS, PROTECTED, REASONS, SENTENCES
+from genkan.portal.sentences import ACTS, AS_ALIAS, AT_COUNTER, PROTECTED, REASONS, SENTENCES
 from genkan.residents import api as residents
 from genkan.sso import api as sso
 
@@ -241,6 +241,8 @@ def _event(one: ledger.Recorded, names: dict[ServiceId, str], language: str) -> 
         sentence = _and(sentence, kept, language)
     if entry.facts.get("name_form") == consent.NameForm.ALIAS:
         sentence = _and(sentence, str(AS_ALIAS), language)
+    if entry.actor.kind == "operator" and entry.event.startswith("consent."):
+        sentence = _and(sentence, str(AT_COUNTER), language)
     return Event(
         sentence=sentence,
         happened_at=entry.happened_at,

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_http_methods
 
 from genkan.catalogue import api as catalogue
 from genkan.console.access import on_open_record
-from genkan.console.desk.forms import CounterProfileForm, SeenForm
+from genkan.console.desk.forms import CounterProfileForm
+from genkan.console.documents import SeenForm
 from genkan.console.masking import masked_value
 from genkan.console.wording import language
 from genkan.kernel import clock

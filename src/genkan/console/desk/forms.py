@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from genkan.console.documents import LOCALES, SeenForm
 from genkan.kernel.ids import ResidentId, new_id
 from genkan.kernel.text.names import MAX_FULL
 from genkan.kernel.text.typed_dates import read_date
-from genkan.residents.api import AtCounter, Because, Criteria, Document, LookupReason, Seen, Shown
+from genkan.residents.api import AtCounter, Because, Criteria, LookupReason, Shown
 from genkan.residents.forms.problems import refuse_date
 from genkan.residents.forms.profile import ProfileForm
 from genkan.ui.texts import FreeTextField
@@ -29,18 +30,6 @@ REASONS = [
     (LookupReason.MISUSE, _("An ID is to be protected against misuse")),
     (LookupReason.OTHER_DUTY, _("Another duty: please write it below")),
 ]
-
-DOCUMENTS = [
-    ("", _("Please choose")),
-    (Document.MY_NUMBER_CARD, _("My Number Card")),
-    (Document.DRIVING_LICENCE, _("Driving licence")),
-    (Document.PASSPORT, _("Passport")),
-    (Document.RESIDENCE_CARD, _("Residence card")),
-    (Document.RESIDENT_REGISTER, _("Copy of the resident register")),
-    (Document.TWO_WITHOUT_PHOTO, _("Two documents without a photograph")),
-]
-
-LOCALES = [("ja", "日本語"), ("ja-easy", "やさしい日本語"), ("en", "English")]
 
 
 class ReasonForm(forms.Form):
@@ -147,23 +136,6 @@ class CounterProfileForm(ProfileForm):
         super().__init__(*args, **options)
         if "birthdate" in self.fields:
             self.fields["birthdate"].takes_partial = True  # type: ignore[attr-defined] # a Birthdate
-
-
-class SeenForm(forms.Form):
-    """Which document staff saw."""
-
-    document = forms.ChoiceField(choices=DOCUMENTS, label=_("Document that was shown"))
-    document_note = FreeTextField(
-        required=False,
-        max_length=LONGEST_NOTE,
-        label=_("Note about the document"),
-        help_text=_("Such as until when it is valid. No numbers of the document."),
-    )
-
-    def seen(self) -> Seen:
-        """Return the valid input."""
-        given = self.cleaned_data
-        return Seen(document=Document(given["document"]), note=given["document_note"])
 
 
 class DocumentForm(SeenForm):

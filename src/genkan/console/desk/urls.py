@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from genkan.console import guardians, interventions, protection
+from genkan.console import guardians, interventions, protection, services
 from genkan.console.desk import checks, registration, reviews, views
 
 app_name = "console_residents"
@@ -23,6 +23,8 @@ urlpatterns = [
         guardians.take_away,
         name="take_guardian_away",
     ),
+    path("<uuid:resident>/services/<uuid:service>/share", services.share, name="share"),
+    path("<uuid:resident>/services/<uuid:service>/stop", services.stop, name="stop"),
     path("<uuid:resident>/protection", protection.protect, name="protect"),
     path("<uuid:resident>/protection/lift", protection.lift, name="lift_protection"),
     path(
