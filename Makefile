@@ -45,6 +45,7 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, templates, transla
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
 	MYPYPATH=examples/shinsei $(BIN)/python -m mypy -p shinsei
+	MYPYPATH=examples/ninsho $(BIN)/python -m mypy -p ninsho
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet src
 	$(BIN)/codespell src tests docs examples README.md CHANGELOG.md

@@ -103,12 +103,23 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def post(url: str, *, content: bytes, headers: Mapping[str, str], allow_loopback: bool) -> Answer:
-    """POST `content` and return the answer, whatever its status.
+    """POST `content` and return the answer, whatever its status; raises as `get`."""
+    return _call("POST", url, content, headers, allow_loopback=allow_loopback)
+
+
+def get(url: str, *, headers: Mapping[str, str], allow_loopback: bool) -> Answer:
+    """GET and return the answer, whatever its status.
 
     Raises:
         AddressRefused: see `checked`.
         Unreachable: no answer within 5 s, or not HTTP.
     """
+    return _call("GET", url, b"", headers, allow_loopback=allow_loopback)
+
+
+def _call(
+    method: str, url: str, content: bytes, headers: Mapping[str, str], *, allow_loopback: bool
+) -> Answer:
     target = checked(url, allow_loopback=allow_loopback)
     sent = {
         **headers,
@@ -122,7 +133,7 @@ def post(url: str, *, content: bytes, headers: Mapping[str, str], allow_loopback
                 timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False
             ) as client,
             client.stream(
-                "POST",
+                method,
                 target.url,
                 content=content,
                 headers=sent,

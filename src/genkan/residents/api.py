@@ -78,6 +78,8 @@ from genkan.residents.errors import (
 from genkan.residents.service.acting import profile_seen_by
 from genkan.residents.service.agreements import accept_at_counter
 from genkan.residents.service.callers import resident_of_account, standing_of
+from genkan.residents.service.card import public_key as card_key
+from genkan.residents.service.card import return_address as card_return_address
 from genkan.residents.service.counter import check_values, look_alikes
 from genkan.residents.service.counter import register as register_at_counter
 from genkan.residents.service.creation import create, create_all, open_staff_account
@@ -269,6 +271,8 @@ __all__ = [
     "approve",
     "approve_lifting",
     "approve_protection",
+    "card_key",
+    "card_return_address",
     "check_values",
     "close",
     "contact_of",

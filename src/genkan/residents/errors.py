@@ -295,3 +295,35 @@ class SettledAtCounter(Refusal):
 
     code = "residents.settled_at_counter"
     status = 403
+
+
+class CardCheckOver(Refusal):
+    """The check with the card is over, was used, or began in another browser: begin anew."""
+
+    code = "residents.card_check_over"
+
+
+class CardOfAnother(Refusal):
+    """The card agrees neither in name nor in birth date: a counter looks at it."""
+
+    code = "residents.card_of_another"
+
+
+class CardElsewhere(Refusal):
+    """The card is tied to another ID: a case for the counter."""
+
+    code = "residents.card_elsewhere"
+
+
+class CardUnreachable(Refusal):
+    """The provider of card checks does not answer."""
+
+    code = "residents.card_unreachable"
+    status = 503
+
+
+class CardUntrusted(Refusal):
+    """What came back from the provider of card checks did not pass; nothing was changed."""
+
+    code = "residents.card_untrusted"
+    status = 502

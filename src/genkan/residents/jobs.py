@@ -13,6 +13,7 @@ from genkan.residents.domain.interventions import InterventionId
 from genkan.residents.domain.terms_notices import Stage
 from genkan.residents.service import (
     addresses,
+    card,
     devices,
     drafts,
     interventions,
@@ -44,6 +45,12 @@ def forget_what_ended() -> None:
     """Forget sessions that ran out and devices not seen for long, every hour."""
     devices.forget_what_ended(now=clock.now())
     addresses.forget_what_ended(now=clock.now())
+
+
+@jobs.by_the_clock("residents.forget_card_checks", cron="*/10 * * * *")
+def forget_card_checks() -> None:
+    """Forget what cards said that nobody decided about, every ten minutes."""
+    card.forget_what_ended(now=clock.now())
 
 
 @jobs.task("residents.confirm_leaving", attempts=8)

@@ -24,6 +24,7 @@ WHAT_HAPPENED: dict[Notice, str | Promise] = {
     Notice.AUTHENTICATOR_ADDED: _("An authenticator app was added to your Genkan account."),
     Notice.AUTHENTICATOR_REMOVED: _("The authenticator app was removed from your Genkan account."),
     Notice.RECOVERY_CODES_MADE: _("New recovery codes were made for your Genkan account."),
+    Notice.CARD_CHECKED: _("Values of your Genkan ID were checked with a My Number Card."),
     Notice.PASSWORD_CHANGED: _("The password of your Genkan account was changed."),
 }
 

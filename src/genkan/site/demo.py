@@ -14,12 +14,14 @@ import httpx
 import genkan
 from genkan.kernel import clock
 from genkan.partners import api as partners
+from genkan.residents import api as residents
 from genkan.site import environment
-from genkan.site.ports import LOOPBACK, Ports
+from genkan.site.ports import CARD_CLIENT, LOOPBACK, Ports
 from genkan.site.processes import Program, Stack
 from genkan.sso import api as sso
 
-SAMPLE = Path(genkan.__file__).parents[2] / "examples" / "shinsei"
+EXAMPLES = Path(genkan.__file__).parents[2] / "examples"
+SAMPLE, CARD_APP = EXAMPLES / "shinsei", EXAMPLES / "ninsho"
 START_SECONDS = 60.0
 SIGN_INS = ("H01", "H02", "H04", "H20")
 OPERATOR = "operator@genkan.example"
@@ -86,6 +88,31 @@ def _sample_metadata(ports: Ports, folder: Path) -> dict[str, Any]:
     return metadata
 
 
+def card_app(ports: Ports, folder: Path) -> Program:
+    """Return the stand-in for the card app, which is told who the portal is.
+
+    Raises:
+        SampleMissing: this is not a checkout.
+    """
+    if not CARD_APP.is_dir():
+        raise SampleMissing(str(CARD_APP))
+    client = {
+        "client_id": CARD_CLIENT,
+        "redirect_uris": [residents.card_return_address(ports.issuer)],
+        "jwks": {"keys": [residents.card_key()]},
+    }
+    clients = folder / "card-clients.json"
+    clients.write_text(json.dumps([client], indent=2), "utf-8")
+    return Program(
+        name="ninsho",
+        command=[sys.executable, "-m", "ninsho", "serve", "--port", str(ports.card)],
+        environment=environment.for_child(
+            PYTHONPATH=str(CARD_APP), NINSHO_BASE_URL=ports.card_app, NINSHO_CLIENTS=str(clients)
+        ),
+        is_ready=lambda: answers(f"{ports.card_app}/healthz"),
+    )
+
+
 def stack(ports: Ports, folder: Path, told: Mapping[str, str]) -> Stack:
     """Return the demo's programs in the order in which they start."""
     command = [sys.executable, "-m", "genkan.site.cli"]
@@ -117,6 +144,7 @@ def stack(ports: Ports, folder: Path, told: Mapping[str, str]) -> Stack:
                 environment=sample,
                 is_ready=lambda: answers(f"{ports.sample}/healthz"),
             ),
+            *([card_app(ports, folder)] if ports.card else []),
         ],
         logs=folder / "logs",
     )

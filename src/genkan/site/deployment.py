@@ -94,6 +94,14 @@ class Deployment(BaseSettings):
     """Ages of majority and of consent with their first days; the shipped ones without it."""
     reconfirm_days: Annotated[int, Field(ge=1, le=365)] = 30
     """Days a young adult has to confirm consents that a guardian gave; then they end."""
+    card_issuer: str = ""
+    """Issuer of the Digital Agency's authentication app; empty means no check with the card."""
+    card_client_id: str = ""
+    """What the agency calls this installation."""
+    card_key_file: Path | None = None
+    """Private key for `private_key_jwt`, made by `genkan card new-key`."""
+    card_lifts_proof: bool = False
+    """Whether the card that was tied before ends a demand to prove who somebody is."""
     ledger_origin: str = ""
     """First line of checkpoints; the issuer's host and `/ledger` unless said otherwise."""
 
@@ -127,6 +135,25 @@ class Deployment(BaseSettings):
         if self.issuer and (address.path or address.query or not address.hostname):
             raise ValueError("GENKAN_ISSUER is scheme://host[:port], without a path")
         return self
+
+    @model_validator(mode="after")
+    def _can_ask_cards(self) -> Self:
+        if not self.card_issuer:
+            return self
+        address = urlsplit(self.card_issuer)
+        near = self.mode != "production" and address.hostname in LOOPBACK
+        if not self.card_client_id:
+            raise ValueError("GENKAN_CARD_CLIENT_ID is needed with GENKAN_CARD_ISSUER")
+        if address.scheme != "https" and not near:
+            raise ValueError("GENKAN_CARD_ISSUER must be an https address")
+        if not address.hostname or address.query or self.card_issuer.endswith("/"):
+            raise ValueError("GENKAN_CARD_ISSUER is an address without a slash at its end")
+        return self
+
+    @property
+    def card_key(self) -> Path:
+        """Path of the key for card checks."""
+        return self.card_key_file or self.data_dir / "card-key.json"
 
     @property
     def keyring(self) -> Path:
@@ -226,6 +253,7 @@ def read() -> Deployment:
             "pkcs11_pin_file": base / read_now.pkcs11_pin_file
             if read_now.pkcs11_pin_file
             else None,
+            "card_key_file": base / read_now.card_key_file if read_now.card_key_file else None,
             "ages_file": base / read_now.ages_file if read_now.ages_file else None,
             "issuer": read_now.issuer or "http://127.0.0.1:8000",
         }

@@ -52,6 +52,7 @@ __all__ = [
     "lookup",
     "municipalities",
     "municipality",
+    "number_of",
     "place_of",
     "postal_code_of",
     "prefecture_of",
@@ -180,7 +181,7 @@ def street_of(raw: str) -> Street:
     match = _CHOME.match(rest) or _CHOME_BY_HYPHEN.match(rest)
     chome, word = None, None
     if match is not None:
-        chome, word = _chome_number(match["number"]), match.groupdict().get("word")
+        chome, word = number_of(match["number"]), match.groupdict().get("word")
         rest = rest[match.end() :].lstrip(" \u3000")
     label = _BLOCK_WORD.match(rest)
     block = None if label is None else label["label"]
@@ -232,7 +233,7 @@ def _text_findings(address: Address) -> Iterator[tuple[str, list[Finding]]]:
     yield "building", findings(address.building or "", limit=MAX_PART, required=False)
 
 
-def _chome_number(digits: str) -> int:
+def number_of(digits: str) -> int:
     """Return 12 for 12 and 十二."""
     if digits.isdecimal():
         return int(digits)

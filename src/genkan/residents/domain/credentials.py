@@ -22,6 +22,7 @@ class Notice(StrEnum):
     AUTHENTICATOR_ADDED = "authenticator_added"
     AUTHENTICATOR_REMOVED = "authenticator_removed"
     RECOVERY_CODES_MADE = "recovery_codes_made"
+    CARD_CHECKED = "card_checked"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
 
     @property

@@ -29,12 +29,14 @@ class Case:
         like: who was there before.
         all_four: whether sex and address are the same too, not only name and birth date.
         noted_at: when the later one registered, or changed to be like the earlier one.
+        by_card: they showed the same My Number Card.
     """
 
     resident: ResidentId
     like: ResidentId
     all_four: bool
     noted_at: datetime
+    by_card: bool = False
 
 
 def likeness(contents: Mapping[str, Any]) -> Likeness | None:

@@ -1,6 +1,7 @@
 """Tables of residents, by what they are about."""
 
 from genkan.residents.models.addresses import AddressChangeRow
+from genkan.residents.models.card import CardCheckRow, CardRow
 from genkan.residents.models.counter import CheckRow
 from genkan.residents.models.devices import DeviceRow
 from genkan.residents.models.duplicates import DuplicateRow
@@ -25,6 +26,8 @@ from genkan.residents.models.terms_notices import (
 __all__ = [
     "Account",
     "AddressChangeRow",
+    "CardCheckRow",
+    "CardRow",
     "CheckRow",
     "DataKeyRow",
     "DeviceRow",

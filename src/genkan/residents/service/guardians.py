@@ -245,8 +245,14 @@ def must_be_free_to_change_birthdate(person: ResidentId, *, now: datetime) -> No
     Raises:
         SettledAtCounter: who has a parent or guardian does not come of age by typing.
     """
-    if any(one.role in FOR_MINORS and one.in_force(now) for one in store.of_person(person)):
+    if not is_free_to_change_birthdate(person, now=now):
         raise SettledAtCounter
+
+
+def is_free_to_change_birthdate(person: ResidentId, *, now: datetime) -> bool:
+    """Whether no parent's or guardian's right hangs on a person's birth date."""
+    rights = store.of_person(person)
+    return not any(one.role in FOR_MINORS and one.in_force(now) for one in rights)
 
 
 def staff_account(email: str) -> AccountId:

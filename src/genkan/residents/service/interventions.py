@@ -170,6 +170,20 @@ def signed_in_afresh(resident: ResidentId, *, now: datetime) -> None:
             _record("resident.signed_in_afresh", met, ledger.Actor.resident(resident), now)
 
 
+def proved_by_card(resident: ResidentId, *, tied_since: datetime, now: datetime) -> None:
+    """Note that a resident has shown the card that was theirs before proof was asked for; joins.
+
+    A card that was tied only later proves nothing: who has taken an ID over can tie their own.
+    """
+    require_transaction()
+    for entry in store.all_of(resident):
+        asked = entry.begun_at if entry.kind is Kind.REPROVE else None
+        if asked is not None and entry.phase is Phase.IN_FORCE and tied_since < asked:
+            met = entry.over(Ending.MET, now=now)
+            store.save(met)
+            _ended(met, ledger.Actor.resident(resident), LIFTED[met.kind], now)
+
+
 def interventions_of(resident: ResidentId) -> list[Intervention]:
     """Return a resident's entries, newest first: what stands, and the history. One query."""
     return store.all_of(resident)

@@ -9,7 +9,7 @@ from genkan.kernel.db import copy_rows, rows
 from genkan.kernel.ids import ResidentId, new_id
 from genkan.kernel.sealing import load_keyring
 from genkan.residents.domain.likeness import Case, Likeness
-from genkan.residents.models import DuplicateRow
+from genkan.residents.models import CardRow, DuplicateRow
 
 
 def add(people: Iterable[tuple[ResidentId, Likeness]], *, now: datetime) -> None:
@@ -49,7 +49,8 @@ def forget(resident: ResidentId) -> None:
 def settle(resident: ResidentId, *, now: datetime) -> bool:
     """Note that somebody is a person of their own; whether there was anything to settle."""
     found = DuplicateRow.objects.filter(resident=resident, settled_at__isnull=True)
-    return bool(found.update(settled_at=now))
+    cards, _ = CardRow.objects.filter(resident=resident, is_tied=False).delete()
+    return bool(found.update(settled_at=now) or cards)
 
 
 def cases(*, limit: int) -> list[Case]:
@@ -57,13 +58,18 @@ def cases(*, limit: int) -> list[Case]:
     found = rows(
         """
         SELECT later.resident_id AS resident, earlier.resident_id AS "like",
-               later.all_four = earlier.all_four AS all_four, later.noted_at
+               later.all_four = earlier.all_four AS all_four, later.noted_at, false AS by_card
           FROM residents_duplicate later
           JOIN residents_duplicate earlier
             ON earlier.name_and_birth = later.name_and_birth
            AND (earlier.noted_at, earlier.id) < (later.noted_at, later.id)
          WHERE later.settled_at IS NULL
-         ORDER BY later.noted_at, later.resident_id, earlier.noted_at, earlier.resident_id
+         UNION ALL
+        SELECT shown.resident_id, tied.resident_id, false, shown.first_at, true
+          FROM residents_card shown
+          JOIN residents_card tied ON tied.sub_hash = shown.sub_hash AND tied.is_tied
+         WHERE NOT shown.is_tied
+         ORDER BY noted_at, resident, "like"
          LIMIT %(limit)s
         """,
         limit=limit,
@@ -74,6 +80,7 @@ def cases(*, limit: int) -> list[Case]:
             like=ResidentId(row["like"]),
             all_four=row["all_four"],
             noted_at=row["noted_at"],
+            by_card=row["by_card"],
         )
         for row in found
     ]

@@ -12,7 +12,7 @@ from genkan.kernel.ids import ResidentId
 from genkan.residents.domain.people import Profile
 from genkan.residents.forms.interests import InterestsForm
 from genkan.residents.forms.profile import FIELDS_OF, ProfileForm, as_fields
-from genkan.residents.service import profile
+from genkan.residents.service import card, profile
 from genkan.residents.service.acting import profile_seen_by
 from genkan.residents.service.guardians import must_be_free_to_change_birthdate
 from genkan.residents.views.showing import Line, lines_of
@@ -49,6 +49,7 @@ def show(request: HttpRequest, resident: ResidentId) -> HttpResponse:
             for past in (profile.past_values_of(resident) if viewer == resident else ())
             if not _tells(past.item, hides_place)
         ],
+        "card_is_on": card.is_on(),
         "protected_until": held.protected_until if held.is_protected(now) else None,
         "interests": [
             interest.name.in_language(language)

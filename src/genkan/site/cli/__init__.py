@@ -35,6 +35,7 @@ GROUPS = {
     "sso": "genkan.site.cli.sso",
     "ledger": "genkan.site.cli.ledger",
     "lifecycle": "genkan.site.cli.ledger",
+    "card": "genkan.site.cli.card",
     "contents": "genkan.site.cli.contents",
 }
 

@@ -19,7 +19,7 @@ Ctrl-C stops it; its data stays. `make demo-reset` starts over.
   portal           {portal}/
   sample service   {sample}/
   caught mails     http://{loopback}:{mail}/
-  console          {portal}/console/
+  console          {portal}/console/{card}
 
   password of everybody below: {password}
 """
@@ -42,14 +42,20 @@ def setup(*, as_json: bool) -> None:
 @click.option("--shinsei-port", type=int, default=8001, show_default=True)
 @click.option("--mail-port", type=int, default=8025, show_default=True)
 @click.option("--smtp-port", type=int, default=2525, show_default=True)
+@click.option("--card", "with_card", is_flag=True, help="With a stand-in for the card app.")
+@click.option("--card-port", type=int, default=8002, show_default=True)
 @click.option("--residents", type=int, default=2000, show_default=True, help="Invented residents.")
 @click.option("--seed", type=int, default=1, show_default=True)
-def demo(
-    *, port: int, shinsei_port: int, mail_port: int, smtp_port: int, residents: int, seed: int
-) -> None:
+def demo(*, residents: int, seed: int, with_card: bool, card_port: int, **chosen: int) -> None:
     """Fill an installation with invented people and run everything; Ctrl-C stops it."""
     began = time.monotonic()
-    ports = Ports(portal=port, shinsei=shinsei_port, mail=mail_port, smtp=smtp_port)
+    ports = Ports(
+        portal=chosen["port"],
+        shinsei=chosen["shinsei_port"],
+        mail=chosen["mail_port"],
+        smtp=chosen["smtp_port"],
+        card=card_port if with_card else None,
+    )
     if taken := ports.taken():
         raise click.ClickException(
             f"something listens already on {', '.join(map(str, taken))}: another demo?"
@@ -98,6 +104,7 @@ def _welcome(ports: Ports, password: str, seconds: float) -> None:
             sample=ports.sample,
             loopback=LOOPBACK,
             mail=ports.mail,
+            card=f"\n  card app         {ports.card_app}/ (from the profile)" if ports.card else "",
             password=password,
         )
     )

@@ -115,6 +115,7 @@ def duplicates(*, settle: UUID | None, as_json: bool) -> None:
             "resident": str(case.resident),
             "like": str(case.like),
             "all_four": case.all_four,
+            "same_card": case.by_card,
             "noted_at": case.noted_at.isoformat(),
         }
         for case in api.duplicates()
@@ -124,4 +125,5 @@ def duplicates(*, settle: UUID | None, as_json: bool) -> None:
         return
     for case in found:
         same = "same four items" if case["all_four"] else "same name and birth date"
+        same = "same My Number Card" if case["same_card"] else same
         tell({f"{case['resident']} like {case['like']}": same}, as_json=False)

@@ -1,0 +1,37 @@
+"""What a tester can let go wrong."""
+
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """One departure from what is right; the client has to notice it."""
+
+    NONE = "none"
+    CANCEL = "cancel"
+    """The person gives up: error=access_denied."""
+    SLOW = "slow"
+    """The token endpoint takes longer than anybody waits."""
+    DOWN = "down"
+    """The token endpoint answers 503."""
+    NO_USERINFO = "no_userinfo"
+    """The userinfo endpoint answers 503, once."""
+    WRONG_STATE = "wrong_state"
+    WRONG_ISSUER = "wrong_issuer"
+    WRONG_AUDIENCE = "wrong_audience"
+    WRONG_NONCE = "wrong_nonce"
+    WRONG_ALGORITHM = "wrong_algorithm"
+    """HS256 with the public key as its secret."""
+    NO_ALGORITHM = "no_algorithm"
+    """`alg` none, and no signature."""
+    WRONG_KEY = "wrong_key"
+    EXPIRED = "expired"
+    FROM_THE_FUTURE = "from_the_future"
+    """Issued in an hour."""
+    SKEWED = "skewed"
+    """Issued in 20 seconds: within what clocks may differ."""
+    OTHER_SUBJECT = "other_subject"
+    """Userinfo speaks of somebody else than the ID token."""
+    NEW_KEY = "new_key"
+    """The signing key is changed before the ID token is signed: that is no fault at all."""
+    WITH_NUMBER = "with_number"
+    """Userinfo carries a field that nobody asked for, shaped like a My Number."""
