@@ -22,6 +22,7 @@ from tests.builders import (
     a_partner,
     a_resident,
     at_once,
+    entry,
     events,
     give,
     messages,
@@ -88,6 +89,20 @@ def test_a_parent_agrees_for_a_child_and_both_histories_say_so(child, parent, pa
     assert mirrored.entry.facts == {"act": "consent.given", "person": str(child)}
     held = consent.consent_to(child, partner.service)
     assert (held.given_by, held.for_minor) == (parent, True)
+
+
+def test_the_service_is_told_that_a_representative_acted_and_not_who(child, parent, partner):
+    a_right(child, parent)
+    decide(parent, child, partner)
+
+    released = release(child, partner)
+    stop(parent, child, partner)
+
+    assert released.by_representative
+    assert entry(child, "consent.released").facts["by_representative"]
+    changed, _ = messages(partner)
+    assert changed["data"]["by_representative"]
+    assert str(parent) not in str(messages(partner))
 
 
 def test_what_a_resident_does_alone_stands_in_no_other_history(parent, partner):

@@ -75,6 +75,7 @@ def test_a_withdrawal_tells_the_partner_what_changed_and_what_to_dispose_of(resi
             "sub": sub(resident, partner),
             "consent": str(disposal.consent),
             "state": "withdrawn",
+            "by_representative": False,
         },
     }
     assert requested["type"] == "disposal.requested"

@@ -100,6 +100,7 @@ def test_shown_program_walks_from_sign_in_to_certificate(partner, visitor, mailb
         "sub": sub,
         "consent": data["consent"],
         "state": "withdrawn",
+        "by_representative": False,
     }
     assert [one["id"] for one in came["disposal.requested"]["provisions"]] == [data["provision"]]
     assert partner.certify(came["disposal.requested"])["state"] == "certified"

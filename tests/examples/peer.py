@@ -40,6 +40,7 @@ class Person:
     items: dict = field(default_factory=dict)
     missing: list = field(default_factory=list)
     refused: list = field(default_factory=list)
+    by_representative: bool = False
     provisions: list = field(default_factory=list)
 
 
@@ -223,6 +224,7 @@ class Peer:
             "items": person.items,
             "missing": person.missing,
             "refused": person.refused,
+            "by_representative": person.by_representative,
         }
         token = self._signed("person-data+jwt", claims, self.wrong.get("person_data", {}))
         return Response(token, content_type="application/jwt")

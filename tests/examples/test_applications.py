@@ -70,6 +70,13 @@ def test_what_is_missing_or_refused_stays_empty_and_is_named_once(browser, peer)
     assert "申込書を受け付けました。" in sent.text
 
 
+@pytest.mark.parametrize("acted", [True, False])
+def test_the_form_says_that_a_representative_acted(browser, peer, acted):
+    come_with_genkan(browser, peer, a_person(by_representative=acted))
+
+    assert ("代理の方が手続きしました。" in browser.press(FILL).text) is acted
+
+
 def test_a_sent_application_is_listed_with_its_number_and_shows_each_origin(browser, resident):
     browser.press(FILL)
     page = send(browser, email="another@resident.example")

@@ -353,7 +353,7 @@ def test_data_that_arrives_after_its_disposal_is_not_stored(tmp_path):
         notice = DisposalRequested("m", "d", "s", AS_OF, ("late",), "http://127.0.0.1/x")
         disposal.take_in(db, notice, now=1)
         name = Item({"full": "遅れて 来た"}, "self_declared", AS_OF)
-        person = PersonData("s", "late", "c", {"name": name}, (), ())
+        person = PersonData("s", "late", "c", {"name": name}, (), (), by_representative=False)
         with pytest.raises(applications.DraftDisposed):
             applications.open_filled(db, "a", person, now=2)
         assert storage.count(db, "SELECT count(*) FROM received") == 0
@@ -366,7 +366,9 @@ def test_an_unsent_copy_is_cleared_after_a_day_and_cannot_come_back(tmp_path):
         db.execute(
             "INSERT INTO accounts (id, genkan_sub, linked_at, created_at) VALUES ('a', 's', 1, 1)"
         )
-        person = PersonData("s", "p", "c", {"name": Item("名", "card", AS_OF)}, (), ())
+        person = PersonData(
+            "s", "p", "c", {"name": Item("名", "card", AS_OF)}, (), (), by_representative=False
+        )
         draft = applications.open_filled(db, "a", person, now=1000)
         sweep(db, now=1000 + DRAFT_LIFETIME - 1)
         assert applications.draft(db, draft, "a").fields

@@ -84,6 +84,7 @@ def test_person_data_is_a_signed_statement_to_this_partner_about_this_resident(
         "offer": {"id": str(partner.offer.id), "version": 1},
         "consent": str(provision.consent),
         "provision": str(provision.id),
+        "by_representative": False,
         "missing": [],
         "refused": ["phone"],
     }

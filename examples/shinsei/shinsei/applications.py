@@ -33,6 +33,7 @@ class Draft:
     fields: Mapping[str, Filled]
     missing: tuple[str, ...]
     refused: tuple[str, ...]
+    by_representative: bool
     disposed: bool
     sent_as: int | None
     """The number of the application, once sent."""
@@ -92,8 +93,8 @@ def open_filled(db: sqlite3.Connection, account: str, person: PersonData, *, now
             raise DraftDisposed
         draft = open_blank(db, account, now=now)
         db.execute(
-            "INSERT INTO received (provision, draft, sub, fields, missing, refused, received_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO received (provision, draft, sub, fields, missing, refused,"
+            " by_representative, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 person.provision,
                 draft,
@@ -101,6 +102,7 @@ def open_filled(db: sqlite3.Connection, account: str, person: PersonData, *, now
                 json.dumps(fields_from(person), ensure_ascii=False),
                 json.dumps(person.missing),
                 json.dumps(person.refused),
+                person.by_representative,
                 now,
             ),
         )
@@ -112,7 +114,7 @@ def draft(db: sqlite3.Connection, draft_id: str, account: str) -> Draft | None:
     row = one(
         db,
         "SELECT drafts.id, received.provision, received.sub, fields, missing, refused,"
-        " drafts.disposed_at IS NOT NULL AS disposed, applications.number"
+        " by_representative, drafts.disposed_at IS NOT NULL AS disposed, applications.number"
         " FROM drafts LEFT JOIN received ON received.draft = drafts.id"
         " LEFT JOIN applications ON applications.draft = drafts.id"
         " WHERE drafts.id = ? AND drafts.account = ?",
@@ -128,6 +130,7 @@ def draft(db: sqlite3.Connection, draft_id: str, account: str) -> Draft | None:
         fields=json.loads(row["fields"] or "{}"),
         missing=tuple(json.loads(row["missing"] or "[]")),
         refused=tuple(json.loads(row["refused"] or "[]")),
+        by_representative=bool(row["by_representative"]),
         disposed=bool(row["disposed"]),
         sent_as=row["number"],
     )

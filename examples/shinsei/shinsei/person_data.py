@@ -31,6 +31,8 @@ class PersonData:
     """Agreed to, but Genkan has no value."""
     refused: tuple[str, ...]
     """Offered and declined. Not an error, and nothing to ask about again."""
+    by_representative: bool
+    """Somebody who may act for the person agreed, such as a parent; who and why is not told."""
 
 
 def read_person_data(claims: Mapping[str, Any]) -> PersonData:
@@ -45,6 +47,7 @@ def read_person_data(claims: Mapping[str, Any]) -> PersonData:
         items={name: _item(received) for name, received in items.items()},
         missing=_names(claims.get("missing")),
         refused=_names(claims.get("refused")),
+        by_representative=claims.get("by_representative") is True,
     )
 
 

@@ -74,6 +74,7 @@ CREATE TABLE IF NOT EXISTS received (        -- the copy of what Genkan released
   fields TEXT NOT NULL,      -- JSON: form field -> {value, origin, as_of}
   missing TEXT NOT NULL,     -- JSON: item names
   refused TEXT NOT NULL,     -- JSON: item names
+  by_representative INTEGER NOT NULL DEFAULT 0,  -- somebody else agreed for the person
   received_at INTEGER NOT NULL
 ) STRICT;
 
@@ -153,6 +154,9 @@ def _widen(db: sqlite3.Connection) -> None:
     columns = {row["name"] for row in db.execute("PRAGMA table_info(visits)")}
     if "sid" not in columns:
         db.execute("ALTER TABLE visits ADD COLUMN sid TEXT")
+    held = {row["name"] for row in db.execute("PRAGMA table_info(received)")}
+    if "by_representative" not in held:
+        db.execute("ALTER TABLE received ADD COLUMN by_representative INTEGER NOT NULL DEFAULT 0")
 
 
 def connect(data: Path) -> sqlite3.Connection:

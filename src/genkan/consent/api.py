@@ -1,6 +1,6 @@
 """Consent's door."""
 
-from genkan.consent.confirming import to_confirm
+from genkan.consent.confirming import awaiting_guardian, to_confirm
 from genkan.consent.domain import (
     Channel,
     Consent,
@@ -63,6 +63,7 @@ __all__ = [
     "Standing",
     "Stopped",
     "Written",
+    "awaiting_guardian",
     "consent_to",
     "consents_of",
     "give",

@@ -13,10 +13,12 @@ class ConsentConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from genkan.consent import exporting, stopping
+        from genkan.consent import exporting, stopping, views
         from genkan.kernel.export import Part, export_parts
         from genkan.residents.api import on_closing
+        from genkan.ui.notices import resident_notices
 
+        resident_notices.add("consent.your_turn", views.notice_for)
         on_closing.add("consent", stopping.withdraw_all)
         part = Part(
             title=_("What you allowed"),

@@ -33,6 +33,12 @@ def must_be_confirmed(consent: Consent, *, now: datetime) -> bool:
     return residents.of_age_at(residents.profile_of(consent.resident)) <= now
 
 
+def awaiting_guardian(resident: ResidentId, *, now: datetime) -> list[Consent]:
+    """Return the consents that wait for the word of another parent or guardian, newest first."""
+    found = [one for one in store.all_of(resident) if one.in_force(now)]
+    return [one for one in found if guardian_awaited(one, now=now)]
+
+
 def to_confirm(resident: ResidentId, *, now: datetime) -> list[Consent]:
     """Return the consents a young adult still has to decide about, newest first."""
     return [one for one in store.all_of(resident) if must_be_confirmed(one, now=now)]

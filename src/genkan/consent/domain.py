@@ -375,6 +375,7 @@ class Release:
         missing, refused: what a partner is told of the rest: see `lacking`.
         confirm_from: from when on it may not be handed over any more, see `Facts`.
         reveals_place: whether a value tells where the resident lives.
+        by_representative: whether somebody else gave the consent for the resident (M46).
     """
 
     consent: ConsentId
@@ -387,6 +388,7 @@ class Release:
     refused: tuple[str, ...]
     confirm_from: datetime | None
     reveals_place: bool
+    by_representative: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

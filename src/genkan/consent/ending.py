@@ -43,7 +43,12 @@ def end_consent(
     offer = partners.offers([consent.offer])[consent.offer]
     service = partners.service(consent.service)
     subject = partners.pairwise_subject(service.sector, consent.resident)
-    changed = {"sub": subject, "consent": str(consent.id), "state": ending.told}
+    changed = {
+        "sub": subject,
+        "consent": str(consent.id),
+        "state": ending.told,
+        "by_representative": _is_another(by, consent.resident),
+    }
     partners.send(consent.service, "consent.changed", changed, now=now)
     asked = lifecycle.request_disposal(
         consent=consent.id,
@@ -66,6 +71,11 @@ def end_consent(
     }
     partners.send(consent.service, "disposal.requested", request, now=now)
     return disposal
+
+
+def _is_another(by: ledger.Actor | None, resident: ResidentId) -> bool:
+    """Whether a resident ended it for another: that it was so is told, neither who nor why."""
+    return by is not None and by.kind == "resident" and by.id != str(resident)
 
 
 def _told(provision: lifecycle.Provision) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """Background work of consent."""
 
-from genkan.consent import service
+from uuid import UUID
+
+from genkan.consent import mails, majority, service
 from genkan.kernel import clock, jobs
+from genkan.kernel.ids import ResidentId
 
 
 @jobs.by_the_clock("consent.end_expired", cron="* * * * *")
@@ -23,3 +26,21 @@ def end_unconfirmed() -> None:
         for consent in found:
             service.end_unconfirmed(consent, now=now)
         more = after is not None
+
+
+@jobs.by_the_clock("consent.greet_young_adults", cron="0 15,21 * * *")
+def greet_young_adults() -> None:
+    """Tell who came of age, at 0:00 in Japan; at 6:00 what a night without workers missed.
+
+    Nothing depends on it but the mails: guardians lost access by themselves.
+    """
+    now, after, more = clock.now(), None, True
+    while more:
+        after = majority.greet(now=now, after=after)
+        more = after is not None
+
+
+@jobs.task("consent.send_majority", attempts=8)
+def send_majority(resident: str) -> None:
+    """Mail a young adult what waits for a decision; sent twice it does no harm."""
+    mails.send_majority(ResidentId(UUID(resident)), now=clock.now())

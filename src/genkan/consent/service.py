@@ -213,6 +213,7 @@ def release(
         refused=refused,
         confirm_from=facts.confirm_from,
         reveals_place=bool(_revealing(profile) & disclosed.keys()),
+        by_representative=consent.given_by is not None,
     )
     return _recorded(empty, consent, decision, door, now)
 
@@ -270,6 +271,7 @@ def _recorded(
         withheld=list(decision.withheld),
         **({"name_form": named} if named else {}),
         **({"protected": protected} if protected else {}),
+        **({"by_representative": True} if release.by_representative else {}),
     )
     lifecycle.open_provision(
         lifecycle.Provision(

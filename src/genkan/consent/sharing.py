@@ -1,7 +1,11 @@
 """What the page of deciding about one service shows."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from genkan.catalogue import api as catalogue
+from genkan.consent import store
+from genkan.consent.confirming import guardian_awaited, must_be_confirmed
 from genkan.consent.domain import NameForm
 from genkan.consent.errors import GuardianMustDecide, NothingOffered, RegionNotEligible
 from genkan.consent.preview import Preview, preview
@@ -38,3 +42,29 @@ def page_for(
     elif not residents.may_act_for(by, resident, residents.Area.SERVICES, now=now):
         raise residents.NotRepresentative
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A consent that waits for a word, so that a no ends it.
+
+    Attributes:
+        items: what was allowed.
+        for_guardian: another parent or guardian has to agree to the same; otherwise the young
+            adult decides anew.
+    """
+
+    items: tuple[catalogue.Item, ...]
+    for_guardian: bool
+
+
+def waiting(resident: ResidentId, service: ServiceId, *, now: datetime) -> Waiting | None:
+    """Return the consent that waits for a word, or None."""
+    found = store.latest(resident, service)
+    if found is None or not found.in_force(now):
+        return None
+    for_guardian = guardian_awaited(found, now=now)
+    if not for_guardian and not must_be_confirmed(found, now=now):
+        return None
+    items = tuple(item for key, item in catalogue.items().items() if key in found.items)
+    return Waiting(items=items, for_guardian=for_guardian)

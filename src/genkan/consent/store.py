@@ -143,6 +143,12 @@ def given_for_minors(*, after: ConsentId | None, limit: int) -> list[Consent]:
     return [_to_consent({**row, "item_keys": []}) for row in found.values()[:limit]]
 
 
+def has_guardians_consent(resident: ResidentId) -> bool:
+    """Whether a consent that a parent or guardian gave has not ended. One query."""
+    given = ConsentRow.objects.filter(resident=resident, ended_at__isnull=True, for_minor=True)
+    return given.exists()
+
+
 def latest(resident: ResidentId, service: ServiceId) -> Consent | None:
     """Return the newest consent of a resident to a service, whatever its state."""
     row = _with_items().filter(resident=resident, service=service).order_by("-given_at").first()

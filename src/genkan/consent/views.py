@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from genkan.consent import service, sharing, stopping
+from genkan.consent import majority, service, sharing, stopping
 from genkan.consent.forms import ShareForm, note_of
 from genkan.kernel import clock
 from genkan.kernel.ids import ResidentId, ServiceId
@@ -14,6 +14,7 @@ from genkan.ui import languages
 from genkan.ui.acting import also_for_representatives
 from genkan.ui.answers import see_other
 from genkan.ui.callers import for_any_resident, for_resident, resident_of
+from genkan.ui.notices import Notice
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,5 +56,21 @@ def share(request: HttpRequest, resident: ResidentId, service_id: UUID) -> HttpR
         "preview": preview,
         "shown": note_of(locale=languages.current(), now=now),
         "is_updated": form.is_bound,
+        "waiting": sharing.waiting(resident, asked, now=now),
     }
     return render(request, "consent/share.html", context)
+
+
+@require_safe
+@for_any_resident
+def your_turn(request: HttpRequest, resident: ResidentId) -> HttpResponse:
+    """Show a young adult what a parent or guardian had allowed, each with yes and no."""
+    found = majority.undecided(resident, now=clock.now())
+    return render(request, "consent/your_turn.html", {"undecided": found})
+
+
+def notice_for(resident: ResidentId) -> Notice | None:
+    """Return the word at the head of every page while something waits for a young adult."""
+    if not majority.undecided(resident, now=clock.now()):
+        return None
+    return Notice(template="consent/notices/your_turn.html", facts={})

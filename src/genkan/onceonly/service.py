@@ -68,6 +68,7 @@ def _claims(released: consent.Release, holder: sso.TokenFacts, now: datetime) ->
         "purpose": released.purpose,
         "offer": {"id": str(released.offer), "version": released.offer_version},
         "consent": str(released.consent),
+        "by_representative": released.by_representative,
         "provision": str(released.provision) if released.provision else None,
         "items": consent.payload(released.items),
         "missing": list(released.missing),

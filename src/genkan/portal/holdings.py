@@ -67,17 +67,21 @@ class Sharing(StrEnum):
 
     SHARING = "sharing"
     TO_CONFIRM = "to_confirm"
+    GUARDIAN_AWAITED = "guardian_awaited"
     RUN_OUT = "run_out"
     STOPPED = "stopped"
     SIGN_IN_ONLY = "sign_in_only"
 
 
-def sharing(consent: Consent | None, *, to_confirm: bool, now: datetime) -> Sharing:
+def sharing(
+    consent: Consent | None, *, to_confirm: bool, guardian_awaited: bool, now: datetime
+) -> Sharing:
     """Return whether a service may receive anything, by its newest consent.
 
     Args:
         consent: the newest.
         to_confirm: a guardian gave it, and the young adult has not confirmed it.
+        guardian_awaited: another parent or guardian of the minor has yet to agree.
         now: the moment.
     """
     if consent is None:
@@ -86,6 +90,8 @@ def sharing(consent: Consent | None, *, to_confirm: bool, now: datetime) -> Shar
         return Sharing.STOPPED
     if to_confirm:
         return Sharing.TO_CONFIRM
+    if guardian_awaited:
+        return Sharing.GUARDIAN_AWAITED
     return Sharing.SHARING if consent.in_force(now) else Sharing.RUN_OUT
 
 

@@ -33,6 +33,10 @@ SENTENCES: dict[str, str | Promise] = {
     "resident.authenticator_removed": _("You removed the authenticator app."),
     "resident.recovery_codes_made": _("You made new recovery codes."),
     "resident.password_changed": _("You changed your password."),
+    "residents.came_of_age": _(
+        "You are of age. Nobody acts for you as parent or guardian any more."
+    ),
+    "residents.acting_outgrown": _("%(person)s is of age: you no longer act for them."),
     "residents.acting_begun": _("Somebody who may act for you began to do so."),
     "residents.acted_for": _("You acted for %(person)s: %(act)s."),
     "residents.protection_requested": _("The counter asked for your address to be protected."),

@@ -50,6 +50,7 @@ def linked_services(resident: ResidentId, *, now: datetime) -> list[Linked]:
     """Return the services a resident has linked or shared with, newest first."""
     newest = newest_by_service(consent.consents_of(resident))
     undecided = {one.id for one in consent.to_confirm(resident, now=now)}
+    awaiting = {one.id for one in consent.awaiting_guardian(resident, now=now)}
     links = {link.service: link.linked_at for link in sso.links_of(resident)}
     services = {service.id: service for service in partners.services()}
     open_by_service: dict[ServiceId, int] = {}
@@ -63,7 +64,12 @@ def linked_services(resident: ResidentId, *, now: datetime) -> list[Linked]:
             links.get(one),
             newest.get(one),
             open_by_service.get(one, 0),
-            sharing(newest.get(one), to_confirm=_id_of(newest.get(one)) in undecided, now=now),
+            sharing(
+                newest.get(one),
+                to_confirm=_id_of(newest.get(one)) in undecided,
+                guardian_awaited=_id_of(newest.get(one)) in awaiting,
+                now=now,
+            ),
         )
         for one in seen
     ]

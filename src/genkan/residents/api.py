@@ -148,6 +148,7 @@ from genkan.residents.service.lookups import (
     staff,
     unmask,
 )
+from genkan.residents.service.majority import come_of_age
 from genkan.residents.service.population import Loaded, Wanted, invented, load
 from genkan.residents.service.profile import (
     answer_interests,
@@ -275,6 +276,7 @@ __all__ = [
     "card_return_address",
     "check_values",
     "close",
+    "come_of_age",
     "contact_of",
     "correct_death",
     "create",

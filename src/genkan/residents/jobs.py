@@ -112,3 +112,9 @@ def send_terms_notice(resident: str, terms: str, stage: str) -> None:
 def send_address_change(change: str, language: str) -> None:
     """Mail both ends of a change of address; sent twice it does no harm."""
     mails.send_address_change(ChangeId(UUID(change)), otherwise=language)
+
+
+@jobs.task("residents.tell_outgrown", attempts=8)
+def tell_outgrown(resident: str) -> None:
+    """Mail a parent or guardian that their right ended with majority; twice does no harm."""
+    mails.tell_outgrown(ResidentId(UUID(resident)))

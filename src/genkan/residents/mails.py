@@ -97,6 +97,19 @@ def tell_intervention(intervention: InterventionId, *, has_ended: bool) -> None:
     send_mail(" ".join(subject.split()), body, None, [email])
 
 
+def tell_outgrown(resident: ResidentId) -> None:
+    """Mail somebody that a person they acted for is of age; no name, for mail is read by others.
+
+    Raises:
+        OSError, SMTPException: the mail server does not take it.
+    """
+    contact = profile.contact_of(resident)
+    if contact is None:
+        return
+    with translation.override(contact[1]):
+        _send(contact[0], "outgrown", {})
+
+
 def send_terms_notice(
     resident: ResidentId, version: TermsId, stage: Stage, *, now: datetime
 ) -> None:

@@ -10,6 +10,7 @@ from genkan.residents.models.interventions import InterventionRow
 from genkan.residents.models.keys import DataKeyRow
 from genkan.residents.models.leaving import LeavingRow
 from genkan.residents.models.lookups import LookupAlertRow, LookupRow
+from genkan.residents.models.majority import MajorityRow
 from genkan.residents.models.people import (
     Account,
     InterestRow,
@@ -37,6 +38,7 @@ __all__ = [
     "LeavingRow",
     "LookupAlertRow",
     "LookupRow",
+    "MajorityRow",
     "ProtectionRow",
     "RegistrationRow",
     "RepresentationRow",
