@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("residents", "0012_address_change"),
+        ("residents", "0013_card"),
     ]
 
     operations = [
