@@ -122,6 +122,18 @@ class Window:
                 return
         raise AssertionError(f"the Tab key does not reach {selector} on {self.page.url}")
 
+    def enter(self, selector: str) -> None:
+        """Walk to a button or link by keyboard, press Enter, wait until the next page has come."""
+        self.tab_to(selector)
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.keyboard.press("Enter")
+
+    def type_into(self, selector: str, text: str) -> None:
+        """Walk to a field by keyboard and type, in place of what stands there."""
+        self.tab_to(selector)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(text)
+
     @contextmanager
     def refusal(self) -> Iterator[None]:
         """Say that the next pages answer 4xx on purpose, of which Chromium complains."""
@@ -165,7 +177,7 @@ class Chromium:
     opened: int = 0
 
     @contextmanager
-    def window(self, folder: str, *, language: str = "") -> Iterator[Window]:
+    def window(self, folder: str, *, language: str = "", scripts: bool = True) -> Iterator[Window]:
         """A fresh person whose screenshots go to a folder, perhaps with a language chosen."""
         self.opened += 1
         shots = self.screenshots / folder
@@ -177,6 +189,7 @@ class Chromium:
             args=ARGUMENTS,
             viewport={"width": PHONE, "height": HEIGHT},
             locale="ja-JP",
+            java_script_enabled=scripts,
         )
         if language:
             context.add_cookies(

@@ -153,32 +153,25 @@ def test_refusals_are_plain(started, demo):
         window.findings.assert_none()
 
 
-def enter(window, selector):
-    """Walk to a button or link by keyboard and press Enter."""
-    window.tab_to(selector)
-    with window.page.expect_navigation(wait_until="load"):
-        window.page.keyboard.press("Enter")
-
-
 def test_consent_and_its_end_by_keyboard_alone(started, demo):
     with started.window("keyboard") as window:
         page = window.page
         sign_in(window, demo, "h04@resident.example")
         page.goto(demo.shinsei)
-        enter(window, SIGN_IN_WITH_GENKAN)
+        window.enter(SIGN_IN_WITH_GENKAN)
         window.tab_to('input[name="items"][value="email"]')
         page.keyboard.press("Space")
         window.tab_to(".disclosure summary")
         page.keyboard.press("Enter")
-        enter(window, 'button[value="preview"]')
+        window.enter('button[value="preview"]')
         assert '"email"' in page.inner_text(".payload")
         window.look("before-allow")
-        enter(window, ALLOW)
-        enter(window, 'button[value="new"]')
+        window.enter(ALLOW)
+        window.enter('button[value="new"]')
         page.goto(demo.portal)
-        enter(window, STOP)
+        window.enter(STOP)
         address = page.url
-        enter(window, "main form button")
+        window.enter("main form button")
         assert page.inner_text("h1") == "停止しました"
         with window.refusal():
             page.goto(address)
