@@ -18,6 +18,9 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "resident.blocked": _("We blocked your ID: %(reason)s."),
     "resident.block_lifted": _("Your ID is no longer blocked."),
+    "resident.past_values_erased": _(
+        "What held before was deleted when its time was over: %(items)s."
+    ),
     "resident.values_changed": _("Your profile was changed: %(items)s."),
     "residents.representation_added": _("It was recorded that somebody may act for you."),
     "residents.representation_revoked": _("Somebody who could act for you no longer can."),
@@ -55,6 +58,10 @@ SENTENCES: dict[str, str | Promise] = {
         "A member of staff who is you or close to you tried to open your record. It stayed closed."
     ),
     "resident.values_checked": _("At the counter a document bore out your %(items)s."),
+    "resident.reading_kept": _(
+        "At the counter a document showed another reading of your name. Both are kept: you choose."
+    ),
+    "resident.reading_chosen": _("You chose which reading of your name is used."),
     "resident.values_corrected": _("At the counter your %(items)s was corrected by a document."),
     "resident.card_checked": _("You showed your My Number Card. It bore out: %(items)s."),
     "resident.card_corrected": _("You took over from your My Number Card: %(items)s."),

@@ -252,6 +252,12 @@ class SomebodyClose(Refusal):
     status = 403
 
 
+class ReadingGone(Refusal):
+    """The reading that was picked is not among those kept any more."""
+
+    code = "residents.reading_gone"
+
+
 class UnknownItem(Refusal):
     """The resident holds no such value."""
 

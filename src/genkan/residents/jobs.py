@@ -16,6 +16,7 @@ from genkan.residents.service import (
     card,
     devices,
     drafts,
+    history,
     interventions,
     leaving,
     terms_notices,
@@ -70,6 +71,12 @@ def close_due() -> None:
 def close(resident: str) -> None:
     """Close one resident down; when the last partner has certified, say goodbye and erase."""
     farewell.close(ResidentId(UUID(resident)), now=clock.now())
+
+
+@jobs.by_the_clock("residents.forget_past_values", cron="17 3 * * *")
+def forget_past_values() -> None:
+    """Delete values whose time in the history is over, every night."""
+    history.forget_past_values(now=clock.now())
 
 
 @jobs.by_the_clock("residents.forget_abandoned", cron="53 * * * *")

@@ -12,6 +12,7 @@ from genkan.residents.views import (
     postal,
     profile,
     protection,
+    readings,
     registration,
     sessions,
 )
@@ -33,6 +34,7 @@ PAGES = [
     path("profile/card", card.start, name="card"),
     path("profile/card/return", card.come_back, name="card_return"),
     path("profile/card/compare", card.decide, name="card_compare"),
+    path("profile/reading", readings.pick, name="reading"),
     path("profile/<str:item>", profile.change, name="change"),
     path("protection", protection.protection, name="protection"),
     path("postal-code", postal.postal_code, name="postal_code"),

@@ -212,6 +212,13 @@ class ValueRow(models.Model):
                 name="residents_value_ends_after_it_begins",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["item", "valid_to"],
+                condition=Q(valid_to__isnull=False),
+                name="residents_value_closed",
+            ),
+        ]
 
 
 class InterestRow(models.Model):

@@ -1,6 +1,6 @@
 """Use cases of a counter: register somebody, check a value against a document (M03, M07, A6)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from genkan.ledger import api as ledger
 from genkan.residents.domain.counter import BORNE_OUT, AtCounter, Seen
 from genkan.residents.domain.lookups import Act, Because, LookupReason
 from genkan.residents.domain.people import NewResident, Origin, Profile, Value, changed
+from genkan.residents.domain.readings import OTHER, USED, settled
 from genkan.residents.domain.search import Criteria
 from genkan.residents.errors import NotAResident, UnknownItem
 from genkan.residents.service import duplicates
@@ -101,7 +102,8 @@ def check_values(
         now: when.
 
     Returns:
-        Whether anything was corrected.
+        Whether anything was corrected. A reading that differs from the declared one by what
+        registers are known to lose corrects nothing: it is kept beside it (H07).
 
     Raises:
         NotOpened: the record is not open to this member of staff.
@@ -117,11 +119,15 @@ def check_values(
     if not all(true.values()):
         raise UnknownItem
     before = {item: value.content for item, value in held.values.items()}
-    since = max([now, *(held.values[item].as_of for item in true if item in held.values)])
-    people.close_values(resident, true, now=since)
-    people.add_values((resident, _checked(item, true[item], since), None) for item in true)
+    since = max([now, *(value.as_of for value in held.values.values())])
+    changes = settled(held.values, {item: _checked(item, true[item], since) for item in true})
+    people.close_values(resident, changes, now=since)
+    people.add_values((resident, value, None) for value in changes.values() if value is not None)
     duplicates.note_change(resident, before | true, now=now)
     store.add(resident, account, seen, sorted(true), now=now)
+    if changes.get(OTHER) is not None and USED not in changes:
+        ledger.append(_entry("resident.reading_kept", account, resident, [USED], seen, now))
+        return False
     is_corrected = bool(changed(before, true))
     if is_corrected:
         ledger.append(_entry("resident.values_corrected", account, resident, true, seen, now))
@@ -138,7 +144,7 @@ def _entry(
     event: str,
     account: AccountId,
     resident: ResidentId,
-    contents: Mapping[str, Any],
+    contents: Iterable[str],
     seen: Seen,
     now: datetime,
 ) -> ledger.Entry:

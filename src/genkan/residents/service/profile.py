@@ -19,6 +19,7 @@ from genkan.residents.domain.people import (
     Value,
     changed,
 )
+from genkan.residents.domain.readings import OTHER, USED, settled
 from genkan.residents.errors import NotAResident
 from genkan.residents.service import duplicates
 from genkan.residents.store import people as store
@@ -115,10 +116,12 @@ def change_values(resident: ResidentId, contents: Mapping[str, Any], *, now: dat
     new = changed({item: value.content for item, value in before.values.items()}, contents)
     if not new:
         return []
-    since = _after([before.values[item] for item in new if item in before.values], now)
-    store.close_values(resident, new, now=since)
-    declared = [_declared(item, content, since) for item, content in new.items() if content]
-    store.add_values((resident, value, None) for value in declared)
+    touched = {*new, OTHER} if USED in new else set(new)
+    since = _after([before.values[item] for item in touched if item in before.values], now)
+    said = {item: _declared(item, content, since) for item, content in new.items()}
+    changes = settled(before.values, said)
+    store.close_values(resident, changes, now=since)
+    store.add_values((resident, value, None) for value in changes.values() if value is not None)
     if COMPARED & new.keys():
         held = {item: value.content for item, value in before.values.items()}
         duplicates.note_change(resident, held | new, now=now)
@@ -182,7 +185,13 @@ def _after(values: Iterable[Value], now: datetime) -> datetime:
     return max([now, *(value.as_of for value in values)])
 
 
-def _declared(item: str, content: Any, now: datetime) -> Value:  # noqa: ANN401 - JSON of the item's shape
+def _declared(
+    item: str,
+    content: Any,  # noqa: ANN401 - JSON of the item's shape
+    now: datetime,
+) -> Value | None:
+    if not content:
+        return None
     return Value(item=item, content=content, origin=Origin.SELF_DECLARED, as_of=now, verified=False)
 
 

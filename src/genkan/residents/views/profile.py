@@ -10,6 +10,7 @@ from genkan.kernel.clock import day_in_japan
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.residents.domain.people import Profile
+from genkan.residents.domain.readings import OTHER
 from genkan.residents.forms.interests import InterestsForm
 from genkan.residents.forms.profile import FIELDS_OF, ProfileForm, as_fields
 from genkan.residents.service import card, profile
@@ -43,6 +44,7 @@ def show(request: HttpRequest, resident: ResidentId) -> HttpResponse:
         "entries": [
             _entry(item, shown.get(item), held, language) | {"hidden": _tells(item, hides_place)}
             for item in catalogue.items()
+            if item != OTHER or item in held.values
         ],
         "past": [
             {"line": lines_of({past.item: past.content}, language)[0], "value": past}
