@@ -16,7 +16,13 @@ VIEW_LINES = 25
 
 MAY_TOUCH = {
     "models": ("django.db.models", "django.contrib.postgres"),
-    "store": ("django.db.models", "django.db.connection", "django.contrib.postgres", "psycopg"),
+    "store": (
+        "django.db.models",
+        "django.db.connection",
+        "django.db.IntegrityError",  # a constraint is how the database refuses the loser of a race
+        "django.contrib.postgres",
+        "psycopg",
+    ),
     "outbox": ("django.db.models", "django.contrib.postgres"),
     "service": ("django.db.transaction",),
     "adapter": ("django.db.transaction", "django.db.IntegrityError"),  # its write and ours are one

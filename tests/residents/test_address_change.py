@@ -216,3 +216,39 @@ def test_address_that_is_none_is_named_at_its_field(owner, email):
 
     assert answer.status_code == 422
     assert 'id="id_email_error"' in answer.content.decode()
+
+
+def test_of_two_who_want_one_address_the_second_is_told_and_keeps_the_old(owner):
+    other = Person("h02@resident.example")
+    assert other.register().status_code == 303
+    other.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    both, codes = (owner, other), []
+    for one in both:
+        one.post(ASK, {"email": NEW})
+        codes.append(code_in(sent(NEW)))
+
+    answers = at_once(
+        *(
+            lambda one=one, code=code: one.post(CONFIRM, {"code": code})
+            for one, code in zip(both, codes, strict=True)
+        )
+    )
+
+    won, lost = sorted(answers, key=lambda answer: answer.status_code)
+    assert (won.status_code, lost.status_code) == (303, 422)
+    assert "別のアカウントのもの" in lost.content.decode()
+    loser = both[answers.index(lost)]
+    assert sorted(Account.objects.values_list("email", flat=True)) == sorted([NEW, loser.email])
+    assert signs_in(loser.email)
+    assert events_of(loser.email)[0] != "resident.address_changed"
+
+
+def test_old_address_that_is_somebody_elses_by_now_does_not_come_back(owner):
+    change(owner)
+    path = way_back("\n".join(one.body for one in mail.outbox if one.to == [owner.email]))
+    other = Person(owner.email)
+    other.sign_up()
+    other.verify()
+
+    assert Person().post(path).status_code == 409
+    assert signs_in(NEW)

@@ -68,6 +68,8 @@ def walk(address, path, *forms):
     return seen, CountingHasher.work, len(mail.outbox)
 
 
+BY_CODE, BY_CODE_CONFIRM = "/accounts/login/code/", "/accounts/login/code/confirm/"
+BY_PASSKEY = "/accounts/signup/passkey/"
 SIGN_IN, SIGN_UP, RESET = "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"
 CODE, RESET_CODE = "/accounts/confirm-email/", "/accounts/password/reset/confirm/"
 WAYS = {
@@ -77,6 +79,18 @@ WAYS = {
         [
             (SIGN_UP, {"email": None, "password1": PASSWORD, "password2": PASSWORD}),
             (CODE, {"code": "WRONG1"}),
+        ],
+    ),
+    "sign_up_by_passkey": (
+        BY_PASSKEY,
+        [(BY_PASSKEY, {"email": None}), (CODE, {"code": "WRONG1"})],
+    ),
+    "sign_in_by_code": (
+        BY_CODE,
+        [
+            (BY_CODE, {"email": None}),
+            *[(BY_CODE_CONFIRM, {"code": "WRONG1"})] * 3,
+            (BY_CODE_CONFIRM, {"code": "WRONG1"}),
         ],
     ),
     "reset": (RESET, [(RESET, {"email": None}), (RESET_CODE, {"code": "WRONG1"})]),

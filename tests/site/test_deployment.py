@@ -52,6 +52,8 @@ def test_a_safe_production_starts(read, tmp_path):
         ("GENKAN_SECRET_KEY", "hush-hush"),
         ("GENKAN_SESSION_IDLE", "PT13H"),
         ("GENKAN_SESSION_IDLE", "soon"),
+        ("GENKAN_RECOVERY_WAIT", "0"),
+        ("GENKAN_RECOVERY_WAIT", "P31D"),
         ("GENKAN_SMTP_PORT", "70000"),
         ("GENKAN_TRUSTED_PROXIES", "-1"),
         ("GENKAN_MISSPELT", "hush-hush"),

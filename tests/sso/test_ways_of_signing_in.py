@@ -14,6 +14,7 @@ PASSKEY = {"method": "mfa", "type": "webauthn"}
 CODE = {"method": "mfa", "type": "totp"}
 RECOVERY = {"method": "mfa", "type": "recovery_codes"}
 TYPED = {"method": "password"}
+MAILED = {"method": "code"}
 
 
 @pytest.fixture(autouse=True)
@@ -31,10 +32,17 @@ def patient_clock(settings):
         ([TYPED, RECOVERY], ("pwd", "otp", "mfa")),
         ([PASSKEY], ("swk", "mfa")),
         ([TYPED, PASSKEY], ("pwd", "swk", "mfa")),
+        ([MAILED], ("otp",)),
+        ([MAILED, TYPED], ("otp", "pwd")),
+        ([MAILED, CODE], ("otp",)),
+        ([MAILED, PASSKEY], ("otp", "swk", "mfa")),
         ([{"method": "something new"}], ()),
         ([], ()),
     ],
-    ids=["password", "twice", "code", "recovery", "passkey", "both", "unknown", "none"],
+    ids=[
+        *("password", "twice", "code", "recovery", "passkey", "both"),
+        *("mail", "mail and password", "mail and app", "mail and passkey", "unknown", "none"),
+    ],
 )
 def test_methods_have_the_names_of_rfc_8176(records, methods):
     assert browser._methods(records) == methods

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from genkan.console import guardians, interventions, protection, services
+from genkan.console import guardians, interventions, protection, recovery, services
 from genkan.kernel.ids import ResidentId
 
 
@@ -30,6 +30,7 @@ PANELS: tuple[Panel, ...] = (
     Panel(title=_("Acting for somebody"), show=guardians.panel),
     Panel(title=_("Protected address"), show=protection.panel),
     Panel(title=_("Interventions"), show=interventions.panel),
+    Panel(title=_("Recovery"), show=recovery.panel),
 )
 """In the order of the page."""
 

@@ -30,6 +30,18 @@ SENTENCES: dict[str, str | Promise] = {
     "resident.address_change_asked": _("You asked to change your e-mail address."),
     "resident.address_changed": _("Your e-mail address was changed."),
     "resident.address_change_undone": _("The change of your e-mail address was undone."),
+    "resident.recovery_begun": _(
+        "At a counter somebody showed a document and asked to recover your ID."
+    ),
+    "resident.recovery_stopped": _("The recovery of your ID was stopped: its slip opens nothing."),
+    "resident.recovery_cancelled": _("The counter took the recovery of your ID back."),
+    "resident.recovery_lapsed": _("Nobody used the slip to recover your ID in time."),
+    "resident.recovery_worn_out": _(
+        "The recovery of your ID ended, because wrong answers were given too often."
+    ),
+    "resident.recovered": _(
+        "You recovered your ID with a slip from a counter. Every earlier way of signing in ended."
+    ),
     "resident.passkey_added": _("You added a passkey."),
     "resident.passkey_removed": _("You removed a passkey."),
     "resident.authenticator_added": _("You set up an authenticator app."),

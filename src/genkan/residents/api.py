@@ -51,10 +51,14 @@ from genkan.residents.domain.protection import (
     ProtectionRequest,
     ProtectionRequestId,
 )
+from genkan.residents.domain.recovery import Ending as RecoveryEnding
+from genkan.residents.domain.recovery import Phase as RecoveryPhase
+from genkan.residents.domain.recovery import Recovery, RecoveryId, ToldBy
 from genkan.residents.domain.rows import COLUMNS as IMPORT_COLUMNS
 from genkan.residents.domain.rows import NEEDED as IMPORT_NEEDED
 from genkan.residents.domain.search import Criteria
 from genkan.residents.errors import (
+    AddressMissing,
     AddressTaken,
     AlreadyRepresents,
     AlreadyRevoked,
@@ -70,6 +74,7 @@ from genkan.residents.errors import (
     ProtectionPeriod,
     ReadingGone,
     RealResidents,
+    RecoveryStands,
     RequestDecided,
     RequestPending,
     SecondPersonNeeded,
@@ -174,6 +179,11 @@ from genkan.residents.service.protection import (
     staff_by_address,
     waiting_requests,
 )
+from genkan.residents.service.recovery import Wanted as WantedRecovery
+from genkan.residents.service.recovery import cancel as cancel_recovery
+from genkan.residents.service.recovery import code_for as recovery_code
+from genkan.residents.service.recovery import recoveries_of
+from genkan.residents.service.recovery import start as start_recovery
 from genkan.residents.service.registration import Shown
 from genkan.residents.service.search import Found, find, reindex
 
@@ -189,6 +199,7 @@ __all__ = [
     "SIGNED_OUT",
     "AccountKind",
     "Act",
+    "AddressMissing",
     "AddressTaken",
     "AgesFaulty",
     "Aim",
@@ -242,6 +253,11 @@ __all__ = [
     "Reading",
     "ReadingGone",
     "RealResidents",
+    "Recovery",
+    "RecoveryEnding",
+    "RecoveryId",
+    "RecoveryPhase",
+    "RecoveryStands",
     "Representation",
     "RepresentationId",
     "RequestDecided",
@@ -260,10 +276,12 @@ __all__ = [
     "StaffRole",
     "Stage",
     "Standing",
+    "ToldBy",
     "UnfitRepresentation",
     "UnknownIntervention",
     "Value",
     "Wanted",
+    "WantedRecovery",
     "Wish",
     "accept_at_counter",
     "acts_for",
@@ -274,6 +292,7 @@ __all__ = [
     "approve",
     "approve_lifting",
     "approve_protection",
+    "cancel_recovery",
     "card_key",
     "card_return_address",
     "check_values",
@@ -329,6 +348,8 @@ __all__ = [
     "read_all",
     "record_act",
     "record_death",
+    "recoveries_of",
+    "recovery_code",
     "register_at_counter",
     "reindex",
     "representations",
@@ -347,6 +368,7 @@ __all__ = [
     "staff_by_address",
     "staff_called",
     "standing_of",
+    "start_recovery",
     "state_of",
     "unclear_representations",
     "undo_leaving",

@@ -15,7 +15,7 @@ class ResidentsConfig(AppConfig):
     def ready(self) -> None:
         from genkan.kernel.export import Part, export_parts
         from genkan.residents.service import acting, callers
-        from genkan.residents.views import agreements, exporting
+        from genkan.residents.views import agreements, exporting, recovery
         from genkan.ui.acting import acting_rules
         from genkan.ui.callers import resident_gates, resident_resolver
         from genkan.ui.navigation import Link, header_links
@@ -24,6 +24,7 @@ class ResidentsConfig(AppConfig):
         resident_resolver.add("residents", callers.resident_who_calls)
         resident_gates.add("residents.state", callers.must_be_active)
         resident_notices.add("residents.terms", agreements.notice_for)
+        resident_notices.add("residents.recovery", recovery.notice_for)
         acting_rules.add("residents", acting.Rules())
 
         part = Part(title=_("About you"), data=exporting.data, lines=exporting.lines)

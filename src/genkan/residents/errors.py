@@ -333,3 +333,29 @@ class CardUntrusted(Refusal):
 
     code = "residents.card_untrusted"
     status = 502
+
+
+class RecoveryStands(Refusal):
+    """A recovery of this ID is under way: it is redeemed, stopped or cancelled first."""
+
+    code = "residents.recovery_stands"
+
+
+class RecoveryOver(Refusal):
+    """This recovery has ended, or there never was one: the slip opens nothing (any more)."""
+
+    code = "residents.recovery_over"
+    status = 410
+
+
+class AddressMissing(Refusal):
+    """Nobody can sign in to this ID without an e-mail address."""
+
+    code = "residents.address_missing"
+    status = 422
+
+
+class RecoveryWaits(Refusal):
+    """The waiting period has not passed."""
+
+    code = "residents.recovery_waits"

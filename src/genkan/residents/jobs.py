@@ -10,6 +10,7 @@ from genkan.kernel.ids import AccountId, ChangeId, ResidentId, TermsId
 from genkan.residents import farewell, mails
 from genkan.residents.domain.credentials import Notice
 from genkan.residents.domain.interventions import InterventionId
+from genkan.residents.domain.recovery import RecoveryId
 from genkan.residents.domain.terms_notices import Stage
 from genkan.residents.service import (
     addresses,
@@ -19,6 +20,7 @@ from genkan.residents.service import (
     history,
     interventions,
     leaving,
+    recovery,
     terms_notices,
 )
 
@@ -46,6 +48,7 @@ def forget_what_ended() -> None:
     """Forget sessions that ran out and devices not seen for long, every hour."""
     devices.forget_what_ended(now=clock.now())
     addresses.forget_what_ended(now=clock.now())
+    recovery.forget_what_ended(now=clock.now())
 
 
 @jobs.by_the_clock("residents.forget_card_checks", cron="*/10 * * * *")
@@ -125,3 +128,15 @@ def send_address_change(change: str, language: str) -> None:
 def tell_outgrown(resident: str) -> None:
     """Mail a parent or guardian that their right ended with majority; twice does no harm."""
     mails.tell_outgrown(ResidentId(UUID(resident)))
+
+
+@jobs.task("residents.send_recovery", attempts=8)
+def send_recovery(recovery: str, what: str) -> None:
+    """Mail the old contact about a recovery; sent twice it does no harm."""
+    mails.send_recovery(RecoveryId(UUID(recovery)), what=what)
+
+
+@jobs.task("residents.send_recovery_code", attempts=8)
+def send_recovery_code(recovery: str, language: str) -> None:
+    """Mail the code that proves a new address; sent twice it does no harm."""
+    mails.send_recovery_code(RecoveryId(UUID(recovery)), language=language)

@@ -13,8 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from genkan.kernel.ids import AccountId, ChangeId, ResidentId, TermsId
 from genkan.residents.domain.credentials import Notice
 from genkan.residents.domain.interventions import InterventionId
+from genkan.residents.domain.recovery import RecoveryId
 from genkan.residents.domain.terms_notices import Stage
-from genkan.residents.service import addresses, interventions, notices, profile, terms_notices
+from genkan.residents.service import (
+    addresses,
+    interventions,
+    notices,
+    profile,
+    recovery,
+    redemption,
+    terms_notices,
+)
 
 WHAT_HAPPENED: dict[Notice, str | Promise] = {
     Notice.NEW_DEVICE: _("Somebody signed in to your Genkan account on a new device."),
@@ -25,6 +34,10 @@ WHAT_HAPPENED: dict[Notice, str | Promise] = {
     Notice.AUTHENTICATOR_REMOVED: _("The authenticator app was removed from your Genkan account."),
     Notice.RECOVERY_CODES_MADE: _("New recovery codes were made for your Genkan account."),
     Notice.CARD_CHECKED: _("Values of your Genkan ID were checked with a My Number Card."),
+    Notice.RECOVERED: _(
+        "Your Genkan account was recovered with a slip from a counter. Every earlier way of "
+        "signing in has ended."
+    ),
     Notice.PASSWORD_CHANGED: _("The password of your Genkan account was changed."),
 }
 
@@ -159,6 +172,39 @@ def send_address_change(change: ChangeId, *, otherwise: str) -> None:
     with translation.override(contact[1]):
         _send(held.old, "address_asked", told)
         _send(held.new, new, told)
+
+
+def send_recovery(id_: RecoveryId, *, what: str) -> None:
+    """Mail the old contact that a recovery begun, with a way to stop it, or that it is done.
+
+    Args:
+        id_: which; nothing is sent about one that is gone.
+        what: `begun` or `done`.
+
+    Raises:
+        OSError, SMTPException: the mail server does not take it.
+    """
+    held = recovery.to_be_mailed(id_)
+    if held is None or not held.old:
+        return
+    contact = profile.contact_of(held.resident)
+    stop = reverse("residents:stop_recovery", args=[held.id, recovery.proof_for(held)])
+    told = {"recovery": held, "stop": settings.GENKAN.issuer + stop}
+    with translation.override(contact[1] if contact else settings.LANGUAGE_CODE):
+        _send(held.old, f"recovery_{what}", told)
+
+
+def send_recovery_code(id_: RecoveryId, *, language: str) -> None:
+    """Mail the code that proves the new address of a recovery.
+
+    Raises:
+        OSError, SMTPException: the mail server does not take it.
+    """
+    held = recovery.to_be_mailed(id_)
+    if held is None or not held.new:
+        return
+    with translation.override(language):
+        _send(held.new, "recovery_code", {"code": redemption.mail_code_for(held)})
 
 
 def _send(address: str, name: str, told: dict[str, object]) -> None:

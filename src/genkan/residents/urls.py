@@ -13,6 +13,7 @@ from genkan.residents.views import (
     profile,
     protection,
     readings,
+    recovery,
     registration,
     sessions,
 )
@@ -36,14 +37,22 @@ PAGES = [
     path("profile/card/compare", card.decide, name="card_compare"),
     path("profile/reading", readings.pick, name="reading"),
     path("profile/<str:item>", profile.change, name="change"),
+    path("recovery/", recovery.slip, name="recover"),
+    path("recovery/new/", recovery.renew, name="renew_recovery"),
+    path("recovery/own/stop/", recovery.stop_own, name="stop_own_recovery"),
+    path("recovery/<uuid:recovery_id>/stop/<str:proof>/", recovery.stop, name="stop_recovery"),
     path("protection", protection.protection, name="protection"),
     path("postal-code", postal.postal_code, name="postal_code"),
 ]
 
 ACCOUNTS = [
     path("login/", accounts.sign_in, name="account_login"),
+    path("login/code/", accounts.code_by_mail, name="account_request_login_code"),
+    path("login/code/confirm/", accounts.sign_in_by_code, name="account_confirm_login_code"),
     path("logout/", accounts.sign_out, name="account_logout"),
     path("signup/", accounts.sign_up, name="account_signup"),
+    path("signup/passkey/", accounts.sign_up_by_passkey, name="account_signup_by_passkey"),
+    path("passkeys/first/", credentials.first_passkey, name="mfa_signup_webauthn"),
     path("inactive/", accounts.inactive, name="account_inactive"),
     path("email/", accounts.addresses, name="account_email"),
     path("confirm-email/", accounts.confirm_address, name="account_email_verification_sent"),

@@ -88,6 +88,10 @@ class Deployment(BaseSettings):
         timedelta, BeforeValidator(_seconds), Field(ge=timedelta(days=1), le=timedelta(days=366))
     ] = timedelta(days=30)
     """How long a registration without an ID is kept after its last step, with its address."""
+    recovery_wait: Annotated[
+        timedelta, BeforeValidator(_seconds), Field(ge=timedelta(0), le=timedelta(days=30))
+    ] = timedelta(hours=72)
+    """How long the old contact can stop a recovery at a counter (M09); none only in development."""
     allow_loopback_fetch: bool = False
     """Whether we may call loopback addresses (webhooks, jwks_uri); refused in production."""
     ages_file: Path | None = None
@@ -148,6 +152,12 @@ class Deployment(BaseSettings):
             raise ValueError("GENKAN_CARD_ISSUER must be an https address")
         if not address.hostname or address.query or self.card_issuer.endswith("/"):
             raise ValueError("GENKAN_CARD_ISSUER is an address without a slash at its end")
+        return self
+
+    @model_validator(mode="after")
+    def _leaves_time_to_object(self) -> Self:
+        if self.mode == "production" and self.recovery_wait < timedelta(hours=1):
+            raise ValueError("GENKAN_RECOVERY_WAIT is at least 1 hour in production")
         return self
 
     @property

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from genkan.console.documents import LOCALES, SeenForm
+from genkan.console.documents import LOCALES, LONGEST_NOTE, SeenForm
 from genkan.kernel.ids import ResidentId, new_id
 from genkan.kernel.text.names import MAX_FULL
 from genkan.kernel.text.typed_dates import read_date
@@ -18,8 +18,6 @@ from genkan.ui.texts import FreeTextField
 
 SHORTEST_NOTE = 4
 """Characters that can say anything."""
-
-LONGEST_NOTE = 300
 
 REASONS = [
     ("", _("Please choose")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from genkan.console import guardians, interventions, protection, services
+from genkan.console import guardians, interventions, protection, recovery, services
 from genkan.console.desk import checks, registration, reviews, views
 
 app_name = "console_residents"
@@ -43,5 +43,7 @@ urlpatterns = [
         interventions.approve,
         name="approve_intervention",
     ),
+    path("<uuid:resident>/recovery", recovery.recover, name="recover"),
+    path("<uuid:resident>/recovery/<uuid:asked>/cancel", recovery.cancel, name="cancel_recovery"),
     path("<uuid:resident>/unmask/<slug:item>", views.unmask, name="unmask"),
 ]

@@ -19,6 +19,8 @@ class Confirmed(Enum):
 
     CHANGED = auto()
     WRONG = auto()
+    TAKEN = auto()
+    """The code was right, and meanwhile the address has become somebody else's."""
     OVER = auto()
 
 

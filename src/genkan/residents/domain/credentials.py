@@ -23,6 +23,7 @@ class Notice(StrEnum):
     AUTHENTICATOR_REMOVED = "authenticator_removed"
     RECOVERY_CODES_MADE = "recovery_codes_made"
     CARD_CHECKED = "card_checked"
+    RECOVERED = "recovered"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
 
     @property

@@ -52,12 +52,13 @@ class SignInForm(OurWords, allauth.LoginForm):  # type: ignore[misc] # allauth s
 
 
 class SignUpForm(OurWords, allauth.SignupForm):  # type: ignore[misc] # as above
-    """Address, and a password twice; the address says why it is asked (M08)."""
+    """Address, and a password twice or none; the address says why it is asked (M08)."""
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - allauth's options
         super().__init__(*args, **options)
-        self.fields["password1"].label = _("Password")
-        self.fields["password2"].label = _("Password once more")
+        if not self.by_passkey:
+            self.fields["password1"].label = _("Password")
+            self.fields["password2"].label = _("Password once more")
         reason = catalogue.item("email").asked_because.in_language(languages.current())
         self.fields["email"].help_text = _("Why we ask: %(reason)s") % {"reason": reason}
 
@@ -67,10 +68,32 @@ class SignUpForm(OurWords, allauth.SignupForm):  # type: ignore[misc] # as above
 
         Without it the time of the answer would tell whether an address is registered.
         """
-        if self.account_already_exists:
+        if self.account_already_exists and not self.by_passkey:
             make_password(self.cleaned_data["password1"])
         saved: tuple[Any, HttpResponse | None] = super().try_save(request)
         return saved
+
+
+class CodeByMailForm(OurWords, allauth.RequestLoginCodeForm):  # type: ignore[misc] # as above
+    """The address of a person who signs in by a code from a mail."""
+
+    @override
+    def clean_email(self) -> str:
+        """Return the address; it signs in only who has it letter by letter, and no staff.
+
+        The database compares without case and folds letters that look alike: a code must not go to
+        another mailbox than the one that is stored. Staff hold other people's data: for them a
+        mailbox alone is too little.
+        """
+        email: str = super().clean_email().lower()
+        found: Any = self._user  # set by allauth's
+        if found is not None and (found.is_staff or found.email.lower() != email):
+            self._user: Any = None
+        return email
+
+
+class CodeSignInForm(OurWords, allauth.ConfirmLoginCodeForm):  # type: ignore[misc] # as above
+    """The code from the mail, which signs in."""
 
 
 class MailCodeForm(OurWords, allauth.ConfirmEmailVerificationCodeForm):  # type: ignore[misc] # as above

@@ -19,6 +19,7 @@ from genkan.residents.models.people import (
     ValueRow,
 )
 from genkan.residents.models.protection import ProtectionRow
+from genkan.residents.models.recovery import RecoveryRow
 from genkan.residents.models.search import SearchRow
 from genkan.residents.models.terms_notices import (
     TermsNoticeRow,
@@ -40,6 +41,7 @@ __all__ = [
     "LookupRow",
     "MajorityRow",
     "ProtectionRow",
+    "RecoveryRow",
     "RegistrationRow",
     "RepresentationRow",
     "ResidentRow",

@@ -19,7 +19,7 @@ from genkan.residents.domain.addresses import (
 )
 from genkan.residents.domain.credentials import Notice
 from genkan.residents.domain.devices import SignOutCause
-from genkan.residents.errors import NotAResident
+from genkan.residents.errors import AddressTaken, NotAResident
 from genkan.residents.service import devices, notices, profile
 from genkan.residents.store import addresses as store
 from genkan.residents.store import credentials, people
@@ -61,6 +61,8 @@ def ask(account: AccountId, address: str, *, language: str, now: datetime) -> No
 def confirm(account: AccountId, typed: str, *, language: str, now: datetime) -> Confirmed:
     """Change the address if the code is right; a wrong one counts, and after five it is over.
 
+    Of two accounts that confirm one address at once, the second finds it taken: the table decides.
+
     Args:
         account: whose.
         typed: the code as typed.
@@ -72,10 +74,13 @@ def confirm(account: AccountId, typed: str, *, language: str, now: datetime) -> 
     if change is None or not change.waits_for_code(now):
         return Confirmed.OVER
     store.count_attempt(change.id)
-    is_right = same(typed, code_for(change))
-    if not is_right or change.is_taken or people.address_is_taken(change.new):
+    if change.is_taken or not same(typed, code_for(change)):
         return Confirmed.WRONG
-    _move(change.account, change.new, now=now)
+    try:
+        with transaction.atomic():
+            _move(change.account, change.new, now=now)
+    except AddressTaken:
+        return Confirmed.TAKEN
     store.note(change.id, applied_at=now)
     notices.tell(account, Notice.ADDRESS_CHANGED, language=language, now=now)
     return Confirmed.CHANGED
@@ -98,6 +103,7 @@ def undo(change: ChangeId, proof: str, *, now: datetime) -> None:
 
     Raises:
         NotFound: there is no such change, the proof is wrong, or it is too late.
+        AddressTaken: the old address has become somebody else's; nothing is changed.
     """
     held = _can_be_undone(store.lock(change, _unseal), proof, now)
     credentials.lock_account(held.account)

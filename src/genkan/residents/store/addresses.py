@@ -5,10 +5,12 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError
 from django.db.models import F, QuerySet
 
 from genkan.kernel.ids import AccountId, ChangeId
 from genkan.residents.domain.addresses import AddressChange
+from genkan.residents.errors import AddressTaken
 from genkan.residents.models import Account, AddressChangeRow
 
 Unseal = Callable[[bytes, ChangeId], str]
@@ -59,9 +61,16 @@ def note(
 
 
 def set_address(account: AccountId, address: str) -> None:
-    """Give an account another address for signing in, which counts as verified."""
-    Account.objects.filter(pk=account).update(email=address)
-    EmailAddress.objects.filter(user=account, primary=True).update(email=address, verified=True)
+    """Give an account another address for signing in, which counts as verified.
+
+    Raises:
+        AddressTaken: somebody else has it; the transaction, or savepoint, is to be given up.
+    """
+    try:
+        Account.objects.filter(pk=account).update(email=address)
+        EmailAddress.objects.filter(user=account, primary=True).update(email=address, verified=True)
+    except IntegrityError as taken:
+        raise AddressTaken(field="email") from taken
 
 
 def end_password(account: AccountId) -> None:

@@ -79,6 +79,36 @@ class SignUp(Unprocessable, allauth.SignupView):  # type: ignore[misc] # as abov
 
     form_class = forms.SignUpForm
 
+    @override
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_context_data(**more)
+        return found | {"place": place_of(self.request)}
+
+
+class SignUpByPasskey(Unprocessable, allauth.SignupByPasskeyView):  # type: ignore[misc] # as above
+    """Open an account without a password: the passkey follows when the address is confirmed."""
+
+    form_class = forms.SignUpForm
+
+    @override
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if place_of(request).relying_party is None:
+            return see_other("account_signup")
+        page: HttpResponseBase = super().get(request, *args, **kwargs)
+        return page
+
+
+class CodeByMail(Unprocessable, allauth.RequestLoginCodeView):  # type: ignore[misc] # as above
+    """Ask for a code to sign in; the answer is the same for unknown addresses."""
+
+    form_class = forms.CodeByMailForm
+
+
+class SignInByCode(Unprocessable, allauth.ConfirmLoginCodeView):  # type: ignore[misc] # as above
+    """Type the code."""
+
+    form_class = forms.CodeSignInForm
+
 
 class ConfirmAddress(Unprocessable, allauth.ConfirmEmailVerificationCodeView):  # type: ignore[misc] # as above
     """Show by a code that the address is yours."""
@@ -156,6 +186,9 @@ def addresses(request: HttpRequest, account: AccountId) -> HttpResponse:
 
 sign_in = for_everybody(SignIn.as_view())
 sign_up = for_everybody(SignUp.as_view())
+sign_up_by_passkey = for_everybody(SignUpByPasskey.as_view())
+code_by_mail = for_everybody(CodeByMail.as_view())
+sign_in_by_code = for_everybody(SignInByCode.as_view())
 sign_out = for_everybody(allauth.logout)
 inactive = for_everybody(allauth.account_inactive)
 confirm_address = for_everybody(ConfirmAddress.as_view())

@@ -7,7 +7,8 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from genkan.kernel import clock
@@ -19,6 +20,15 @@ from genkan.ui import languages
 from genkan.ui.answers import see_other
 from genkan.ui.callers import for_account, for_everybody
 
+INVALID = _("This code is not right, or no longer valid.")
+REFUSED: dict[Confirmed, str | Promise] = {
+    Confirmed.WRONG: INVALID,
+    Confirmed.OVER: INVALID,
+    Confirmed.TAKEN: _(
+        "This e-mail address now belongs to another account. Nothing was changed. "
+        "Please choose another one."
+    ),
+}
 LIMITS = {"change_address": "10/h/user"}
 
 
@@ -57,7 +67,7 @@ def confirm(request: HttpRequest, account: AccountId) -> HttpResponse:
         if became is Confirmed.CHANGED:
             messages.success(request, _("Your e-mail address was changed."))
             return see_other("mfa_index")
-        form.add_error("code", _("This code is not right, or no longer valid."))
+        form.add_error("code", str(REFUSED[became]))
     status = 422 if form.is_bound else 200
     return render(request, "residents/address_confirm.html", {"form": form}, status=status)
 

@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.base import views as base
+from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from allauth.mfa.webauthn.internal import auth
+from allauth.mfa.webauthn.internal import auth, flows
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -57,6 +59,38 @@ class AddPasskey(Told, Unprocessable, Asking, webauthn.AddWebAuthnView):  # type
         found["form"] = more.get("form") or found["form"]
         question = auth.begin_registration(self.request.user, passwordless=True)
         return found | {"options": json.dumps(question)}
+
+
+class FirstPasskey(Unprocessable, Asking, webauthn.SignupWebAuthnView):  # type: ignore[misc] # as above
+    """Make the passkey of a new account, or go on without: the code from the mail proves, too."""
+
+    form_class = forms.AddPasskeyForm
+
+    @override
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("action") != "later":
+            answer: HttpResponse = super().post(request, *args, **kwargs)
+            return answer
+        record_authentication(request, self._login_stage.login.user, method="code")
+        onward: HttpResponse = self._login_stage.exit()
+        return onward
+
+    @override
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Keep the passkey, and sign in by it: the device has just verified the person."""
+        given, owner = form.cleaned_data, self._login_stage.login.user
+        made = flows.signup_authenticator(
+            self.request, user=owner, name=given["name"], credential=given["credential"]
+        )
+        post_authentication(self.request, made, passwordless=True)
+        onward: HttpResponse = self._login_stage.exit()
+        return onward
+
+    @override
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        found = super().get_context_data(**more)
+        found["form"] = more.get("form") or found["form"]
+        return found
 
 
 class RemovePasskey(Told, webauthn.RemoveWebAuthnView):  # type: ignore[misc] # as above
@@ -139,6 +173,7 @@ def security(request: HttpRequest, account: AccountId) -> HttpResponse:
     return render(request, "mfa/index.html", context)
 
 
+first_passkey = for_everybody(FirstPasskey.as_view())
 add_passkey = signed_in(AddPasskey.as_view())
 remove_passkey = signed_in(RemovePasskey.as_view())
 rename_passkey = signed_in(RenamePasskey.as_view())

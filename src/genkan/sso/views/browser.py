@@ -15,6 +15,7 @@ DESTINATIONS = "sso.destinations"
 MAX_DESTINATIONS = 5
 FORM_PAGES = ("/accounts/", "/oauth2/")
 AMR_OF_METHOD: Mapping[str, str] = {
+    "code": "otp",
     "password": "pwd",
     "password_reset": "pwd",
     "totp": "otp",
@@ -25,6 +26,8 @@ AMR_OF_METHOD: Mapping[str, str] = {
 
 A passkey is told as `swk`, the weaker of two: we ask for no attestation, so a key may be software.
 """
+KNOWN = frozenset({"password", "password_reset"})
+KEPT = frozenset({"totp", "recovery_codes"})
 TWO_FACTORS = "mfa"
 
 
@@ -58,9 +61,20 @@ def _newest(records: Iterable[Mapping[str, Any]]) -> datetime | None:
 
 
 def _methods(records: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    told = (AMR_OF_METHOD.get(record.get("type") or record["method"]) for record in records)
-    methods = tuple(dict.fromkeys(method for method in told if method is not None))
-    return (*methods, TWO_FACTORS) if len(methods) > 1 or "swk" in methods else methods
+    used = {str(record.get("type") or record["method"]): None for record in records}
+    told = (AMR_OF_METHOD[name] for name in used if name in AMR_OF_METHOD)
+    methods = tuple(dict.fromkeys(told))
+    return (*methods, TWO_FACTORS) if _are_two_factors(frozenset(used)) else methods
+
+
+def _are_two_factors(used: frozenset[str]) -> bool:
+    """Whether what was used is two factors.
+
+    A passkey is: it is kept on a device, and the device has verified the person. So is something
+    known with something kept. A code from a mail never is the second one: a mailbox is opened by
+    what somebody knows (NIST SP 800-63B-4 section 3.1.3.1 takes no mail as an out-of-band factor).
+    """
+    return "webauthn" in used or bool(used & KNOWN and used & KEPT)
 
 
 def expect_redirect_to(request: HttpRequest, address: str) -> None:

@@ -77,6 +77,9 @@
       form.submit();
     });
   }
+  for (const offer of document.querySelectorAll("[data-passkey-offer]")) {
+    offer.hidden = !window.PublicKeyCredential;
+  }
   for (const words of document.querySelectorAll("[data-passkey-missing]")) {
     words.hidden = Boolean(window.PublicKeyCredential);
   }
