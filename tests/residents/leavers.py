@@ -19,6 +19,10 @@ AGAIN = NOON + 14 * DAY
 """The moment from which there is no way back for whoever asked at noon."""
 
 
+class Killed(BaseException):
+    """What a kill looks like from within."""
+
+
 @dataclass
 class Leaver:
     """A resident with an account who shared with some partners."""

@@ -155,7 +155,7 @@ from genkan.residents.service.lookups import (
     unmask,
 )
 from genkan.residents.service.majority import come_of_age
-from genkan.residents.service.population import Loaded, Wanted, invented, load
+from genkan.residents.service.population import Loaded, Wanted, former, invented, load
 from genkan.residents.service.profile import (
     answer_interests,
     contact_of,
@@ -309,6 +309,7 @@ __all__ = [
     "export",
     "export_at_counter",
     "find",
+    "former",
     "give_role",
     "hold_for_release",
     "hold_right_to_act",

@@ -49,13 +49,13 @@ def send_receipt(resident: ResidentId) -> None:
         NotAResident: there is no such resident.
         OSError, SMTPException: the mail server does not take it.
     """
-    receipt = profile.receipt_of(resident)
-    if receipt.email is None:
+    receipt, contact = profile.receipt_of(resident), profile.contact_of(resident)
+    if contact is None:
         return
-    with translation.override(receipt.ui_locale):
+    with translation.override(contact[1]):
         subject = render_to_string("residents/mails/receipt_subject.txt")
         body = render_to_string("residents/mails/receipt.txt", {"receipt": receipt})
-    send_mail(" ".join(subject.split()), body, None, [receipt.email])
+    send_mail(" ".join(subject.split()), body, None, [contact[0]])
 
 
 def send_notice(

@@ -1,10 +1,12 @@
 """The use case of loading invented residents: the hostile thirty and a crowd."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
 from typing import Any
+
+from django.conf import settings
 
 from genkan.kernel.clock import JAPAN, day_in_japan
 from genkan.kernel.ids import ResidentId
@@ -83,6 +85,7 @@ def load(
     added = 0
     people = chain(special(wanted.anchor), generate(wanted.size, wanted.seed, wanted.anchor))
     for batch in _batches(people):
+        added += _leave_tombstones(batch, wanted, now)
         known = store.existing([ResidentId(person.id) for person in batch])
         new = [_as_new(person, wanted) for person in batch if person.id not in known]
         if new:
@@ -107,6 +110,33 @@ def _batches(people: Iterable[SyntheticResident]) -> Iterator[list[SyntheticResi
     one_by_one = iter(people)
     while batch := list(islice(one_by_one, BATCH)):
         yield batch
+
+
+def former(key: str) -> ResidentId:
+    """Return the ID that an invented person had before they left and came back."""
+    return ResidentId(id_of(f"former ID of {key}"))
+
+
+def _leave_tombstones(batch: list[SyntheticResident], wanted: Wanted, now: datetime) -> int:
+    """Let people who came back have left before, by the way everybody leaves (H22), once.
+
+    Returns:
+        How many former IDs were added.
+    """
+    gone = [
+        one for one in batch if one.facts.erased_on and one.facts.erased_on <= day_in_japan(now)
+    ]
+    known = store.existing([former(person.key) for person in gone])
+    for person in gone:
+        old, erased_on = former(person.key), person.facts.erased_on or wanted.anchor
+        if old not in known:
+            before = replace(_as_new(person, wanted), id=old, email=None, password_hash=None)
+            create_all([before], now=now)
+        erased_at = _midnight(erased_on)
+        leaving.request_leaving(old, now=erased_at - settings.GENKAN.cooling_off)
+        leaving.close(old, now=erased_at)
+        leaving.erase(old, now=erased_at)
+    return len(gone) - len(known)
 
 
 def _record_deaths(batch: list[SyntheticResident], now: datetime) -> None:

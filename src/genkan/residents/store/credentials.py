@@ -38,8 +38,12 @@ def credentials_of(account: AccountId) -> Credentials | None:
 
 
 def contact_of(account: AccountId) -> tuple[str, str | None] | None:
-    """Return an account's address and, if it has an ID, the language to write in."""
-    email = Account.objects.filter(pk=account).values_list("email", flat=True).first()
+    """Return an account's address and, if it has an ID, the language to write in.
+
+    Nobody writes to an account that may not sign in, such as that of somebody who died (H23).
+    """
+    open_ones = Account.objects.filter(pk=account, is_active=True)
+    email = open_ones.values_list("email", flat=True).first()
     if email is None:
         return None
     found = ResidentRow.objects.filter(account=account)
