@@ -20,7 +20,9 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-NAMES = {"Genkan", "SHA", "ATM", "Cookie", "JavaScript", "HeadlessChrome", "Linux"}
+NAMES = {
+    "Genkan", "SHA", "ATM", "Cookie", "JavaScript", "HeadlessChrome", "Linux", "JSON", "PDF",
+}  # fmt: skip
 NARROW, PHONE, WIDE = 320, 390, 1280
 HEIGHT = 844
 FAILED_LOAD = "Failed to load resource: the server responded with a status of"

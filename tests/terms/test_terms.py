@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 from django.db import transaction
 from django.db.utils import IntegrityError
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from genkan.kernel import clock
 from genkan.kernel.ids import TermsId
+from genkan.site.cli import cli
 from genkan.terms import api as terms
 from genkan.terms.domain import in_force
 from genkan.terms.markdown import as_html
@@ -265,6 +267,22 @@ class TestFolders:
         facts.write_text(f"{facts.read_text()}material = false\n")
         assert not terms.draft_in(home).material
 
+    def test_version_says_which_services_a_clause_is_about(self, home):
+        facts = home / "version.toml"
+        facts.write_text(f'{facts.read_text()}touches = ["P3", "shinsei"]\n')
+
+        assert terms.draft_in(home).touches == {"P3", "shinsei"}
+
+    def test_nobody_is_asked_anew_about_a_service_that_does_not_exist(self, db, home):
+        facts = home / "version.toml"
+        facts.write_text(f'{facts.read_text()}touches = ["P3", "nowhere"]\n')
+
+        answer = CliRunner().invoke(cli, ["terms", "publish", str(home)])
+
+        assert answer.exit_code == 2
+        assert "nowhere" in answer.output
+        assert "P3" not in answer.output
+
     @pytest.mark.parametrize("locale", terms.LOCALES)
     def test_no_language_lags_behind(self, home, locale):
         (home / f"{locale}.md").write_text(" \n")
@@ -281,8 +299,23 @@ class TestFolders:
             ("effective_from = '2026-08-01'\n", "effective_from"),
             ("effective_from = 2026-08-01T00:00:00Z\nmaterial = 'no'\n", "material"),
             ("effective_from = \n", "version.toml"),
+            ("effective_from = 2026-08-01T00:00:00Z\ntouches = 'P3'\n", "touches"),
+            ("effective_from = 2026-08-01T00:00:00Z\ntouches = [3]\n", "touches"),
+            (
+                "effective_from = 2026-08-01T00:00:00Z\nmaterial = false\ntouches = ['P3']\n",
+                "touches",
+            ),
         ],
-        ids=["nothing", "no offset", "a text", "material is a text", "not TOML"],
+        ids=[
+            "nothing",
+            "no offset",
+            "a text",
+            "material is a text",
+            "not TOML",
+            "touches is a text",
+            "touches a number",
+            "touches what nobody accepts",
+        ],
     )
     def test_what_is_wrong_is_named(self, home, facts, field):
         (home / "version.toml").write_text(facts)

@@ -20,11 +20,14 @@ class Ending(StrEnum):
     SUPERSEDED = "superseded"
     UNCONFIRMED = "unconfirmed"
     """A guardian gave it, and the person did not confirm it after coming of age (M46)."""
+    TERMS_CHANGED = "terms_changed"
+    """A clause of the terms about it changed, and nobody gave it anew in time (M20)."""
 
     @property
     def told(self) -> str:
         """How a partner is told: not what it was in the person's life."""
-        return "withdrawn" if self is Ending.UNCONFIRMED else str(self)
+        not_given_anew = {Ending.UNCONFIRMED, Ending.TERMS_CHANGED}
+        return "withdrawn" if self in not_given_anew else str(self)
 
 
 class NameForm(StrEnum):
@@ -215,7 +218,7 @@ def consent_is_in_time(facts: Facts, now: datetime) -> bool:
 
 
 def consent_is_the_persons_own(facts: Facts, now: datetime) -> bool:
-    """What a parent or guardian gave needs the young adult's own word from majority on (M46)."""
+    """A guardian's consent needs the young adult's word (M46), an old one that under new terms."""
     return facts.confirm_from is None or now < facts.confirm_from
 
 

@@ -170,7 +170,9 @@ def _told(consent: Consent, offer: partners.Offer) -> dict[str, object]:
 
 def _stands(earlier: Consent, now: datetime) -> bool:
     """Whether the same answer again finds everything done."""
-    return earlier.in_force(now) and not must_be_confirmed(earlier, now=now)
+    return earlier.in_force(now) and not must_be_confirmed(
+        earlier, touching=terms_of_use.touching(), now=now
+    )
 
 
 def _agreed_too(

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from genkan.consent import mails, majority, service
+from genkan.consent.domain import Ending
 from genkan.kernel import clock, jobs
 from genkan.kernel.ids import ResidentId
 
@@ -44,3 +45,12 @@ def greet_young_adults() -> None:
 def send_majority(resident: str) -> None:
     """Mail a young adult what waits for a decision; sent twice it does no harm."""
     mails.send_majority(ResidentId(UUID(resident)), now=clock.now())
+
+
+@jobs.by_the_clock("consent.end_undecided", cron="20 15 * * *")
+def end_undecided() -> None:
+    """End what nobody decided about after the terms changed, daily; killed, it finds the rest."""
+    now = clock.now()
+    while found := service.left_undecided(now=now):
+        for consent in found:
+            service.end_unconfirmed(consent, ending=Ending.TERMS_CHANGED, now=now)

@@ -53,7 +53,7 @@ def standing(resident: ResidentId, service: ServiceId, *, now: datetime) -> Stan
 
 
 def _standing_in_time(consent: Consent, offer: partners.Offer | None, now: datetime) -> Standing:
-    if must_be_confirmed(consent, now=now):
+    if must_be_confirmed(consent, touching=terms_of_use.touching(), now=now):
         return Standing.NEEDS_RECONFIRMATION
     if offer is None or offer.id != consent.offer:
         return Standing.OFFER_CHANGED
@@ -223,6 +223,7 @@ def _facts(
 ) -> Facts:
     """Gather what the decision looks at, as it stands while everything is held."""
     offer = terms.offer
+    standing = terms_of_use.standing_of(profile.resident, now=now)
     return Facts(
         consent=consent,
         offer=offer.id,
@@ -234,10 +235,10 @@ def _facts(
         service_is_live=terms.state is partners.ServiceState.LIVE,
         disposal_is_overdue=lifecycle.is_overdue(offer.service, now=now),
         resident_is_active=profile.state is residents.ResidentState.ACTIVE,
-        confirm_from=None if consent is None else confirm_from(consent, profile),
+        confirm_from=None if consent is None else confirm_from(consent, profile, standing.touching),
         guardian_awaited=consent is not None and guardian_awaited(consent, now=now),
         protected_items=_revealing(profile) if profile.is_protected(now) else frozenset(),
-        terms_are_accepted=terms_of_use.standing_of(profile.resident, now=now).is_current,
+        terms_are_accepted=standing.is_current,
         person_is_proven=not profile.proof_needed,
     )
 
@@ -314,13 +315,15 @@ def hold_for_hand_over(release: Release, *, now: datetime) -> Held | None:
 
 
 @transaction.atomic(durable=True)
-def end_unconfirmed(consent: Consent, *, now: datetime) -> bool:
-    """End a consent that nobody confirmed after majority; whether it was still to be ended."""
+def end_unconfirmed(
+    consent: Consent, *, ending: Ending = Ending.UNCONFIRMED, now: datetime
+) -> bool:
+    """End a consent that nobody confirmed in time; whether it was still to be ended."""
     store.wait_for_turn(consent.resident, consent.service)
     found = store.lock_in_force(consent.resident, consent.service)
     if found is None or found.id != consent.id:
         return False
-    end_consent(found, Ending.UNCONFIRMED, by=None, now=now)
+    end_consent(found, ending, by=None, now=now)
     return True
 
 
@@ -336,6 +339,25 @@ def unconfirmed(
     batch = store.given_for_minors(after=after, limit=EXPIRE_LIMIT)
     found = [one for one in batch if residents.is_of_age(one.resident, now=since).certain]
     return found, batch[-1].id if len(batch) == EXPIRE_LIMIT else None
+
+
+def left_undecided(*, now: datetime) -> list[Consent]:
+    """Return consents that changed terms ask for anew and nobody decided about for too long.
+
+    Returns:
+        At most 200; once those are ended, others.
+    """
+    since = now - timedelta(days=settings.GENKAN.reconfirm_days)
+    services = {one.slug: one.id for one in partners.services()}
+    for version in terms_of_use.touching():
+        if version.effective_from <= since:
+            called = [services[one] for one in version.touches if one in services]
+            found = store.given_before(
+                version.effective_from, version.touches, called, limit=EXPIRE_LIMIT
+            )
+            if found:
+                return found
+    return []
 
 
 def consents_of(resident: ResidentId) -> list[Consent]:

@@ -1,11 +1,11 @@
 """Queries of consent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from genkan.consent.domain import Channel, Consent, Ending, NameForm
 from genkan.consent.models import ConsentRow, ItemRow
@@ -147,6 +147,15 @@ def has_guardians_consent(resident: ResidentId) -> bool:
     """Whether a consent that a parent or guardian gave has not ended. One query."""
     given = ConsentRow.objects.filter(resident=resident, ended_at__isnull=True, for_minor=True)
     return given.exists()
+
+
+def given_before(
+    moment: datetime, purposes: Collection[str], services: Collection[ServiceId], *, limit: int
+) -> list[Consent]:
+    """Return consents given before a moment and not ended, for purposes or to services."""
+    about = Q(purpose__in=purposes) | Q(service__in=services)
+    found = ConsentRow.objects.filter(about, ended_at__isnull=True, given_at__lt=moment)
+    return [_to_consent({**row, "item_keys": []}) for row in found.order_by("id").values()[:limit]]
 
 
 def latest(resident: ResidentId, service: ServiceId) -> Consent | None:

@@ -80,7 +80,7 @@ def sharing(
 
     Args:
         consent: the newest.
-        to_confirm: a guardian gave it, and the young adult has not confirmed it.
+        to_confirm: it has to be given anew: see `consent.to_confirm`.
         guardian_awaited: another parent or guardian of the minor has yet to agree.
         now: the moment.
     """

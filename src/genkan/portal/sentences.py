@@ -98,6 +98,9 @@ SENTENCES: dict[str, str | Promise] = {
     "consent.unconfirmed": _(
         "Sharing with %(service)s ended: you did not confirm what a guardian had allowed."
     ),
+    "consent.terms_changed": _(
+        "Sharing with %(service)s ended: the terms changed, and nobody allowed it anew."
+    ),
     "consent.expired": _("Your consent to %(service)s ran out."),
     "consent.superseded": _("Your earlier consent to %(service)s was replaced by a new one."),
     "consent.released": _("%(service)s received: %(items)s."),
@@ -118,7 +121,7 @@ AT_COUNTER = _("A member of staff wrote this down at the counter.")
 
 REASONS: dict[str, str | Promise] = {
     "no_consent": _("you had not agreed, or had stopped"),
-    "needs_reconfirmation": _("a guardian had agreed, and you have not confirmed it yet"),
+    "needs_reconfirmation": _("you have to allow it anew, and have not done so yet"),
     "guardian_awaited": _("another guardian has not agreed yet"),
     "consent_expired": _("your consent had run out"),
     "offer_changed": _("the service asks for something new, which you have not seen yet"),

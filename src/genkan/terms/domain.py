@@ -1,7 +1,7 @@
 """Versions, texts and acceptances as values."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -37,6 +37,8 @@ class TermsVersion:
         effective_from: the first moment it is in force.
         authoritative_locale: the language that decides where languages differ.
         material: residents must accept it anew; else they are told, and that is all.
+        touches: purposes ("P3") and linked services (their slug) that a changed clause is about:
+            what residents allowed them before is asked anew.
     """
 
     id: TermsId
@@ -45,6 +47,7 @@ class TermsVersion:
     effective_from: datetime
     authoritative_locale: str
     material: bool = True
+    touches: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +139,13 @@ class Standing:
     Attributes:
         version: what the duty is about; for NOTHING, the version in force, None before the first.
         accepted: the newest version that was accepted; None if none was.
+        touching: versions with a clause about linked services, those to come included.
     """
 
     duty: Duty
     version: TermsVersion | None
     accepted: TermsVersion | None
+    touching: tuple[TermsVersion, ...] = ()
 
     @property
     def is_current(self) -> bool:
@@ -159,6 +164,11 @@ def standing(decisions: Iterable[Decided], now: datetime) -> Standing:
         now: the moment that is asked about.
     """
     known = list(decisions)
+    touching = tuple(one.version for one in known if one.version.touches)
+    return replace(_standing(known, now), touching=touching)
+
+
+def _standing(known: Sequence[Decided], now: datetime) -> Standing:
     agreed = [one.version for one in known if one.accepted_at is not None]
     accepted = max(agreed, key=lambda version: version.effective_from, default=None)
     newer = sorted(

@@ -1,11 +1,13 @@
 """Tables of versions, texts and acceptances."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from genkan.kernel.data import DataClass, holds
 from genkan.terms.domain import Kind, Method
 
 HASH_LENGTH = 64
+TOUCHED_LENGTH = 60
 
 
 class TermsRow(models.Model):
@@ -29,6 +31,12 @@ class TermsRow(models.Model):
     material = models.BooleanField(
         db_default=True,
         db_comment=holds(DataClass.PUBLIC, "whether residents must accept it anew"),
+    )
+    touches = ArrayField(
+        models.CharField(max_length=TOUCHED_LENGTH),
+        default=list,
+        db_default=[],
+        db_comment=holds(DataClass.PUBLIC, "purposes and services that a changed clause is about"),
     )
     published_at = models.DateTimeField(db_comment=holds(DataClass.INTERNAL, "when it was loaded"))
 

@@ -49,6 +49,7 @@ class Draft:
 
     Attributes:
         material: residents must accept it anew.
+        touches: purposes and services (by slug) whose consents are asked anew.
     """
 
     kind: Kind
@@ -56,6 +57,7 @@ class Draft:
     effective_from: datetime
     texts: Mapping[str, str]
     material: bool = True
+    touches: frozenset[str] = frozenset()
 
 
 def current(now: datetime, kind: str = Kind.TERMS_OF_USE) -> TermsVersion:
@@ -96,6 +98,11 @@ def version(kind: str, label: str) -> TermsVersion:
     if found is None:
         raise NotFound
     return found
+
+
+def touching() -> list[TermsVersion]:
+    """Return the versions with a clause about linked services, newest first. One query."""
+    return [one for one in store.versions(Kind.TERMS_OF_USE) if one.touches]
 
 
 def version_of(terms: TermsId) -> TermsVersion:
@@ -218,7 +225,10 @@ def publish(draft: Draft, *, now: datetime, lead: timedelta = LEAD) -> tuple[Ter
     for one in known:
         if one.label == draft.label:
             texts = {wording.locale: wording for wording in wordings}
-            if store.texts(one.id) != texts or one.material != draft.material:
+            if store.texts(one.id) != texts or (one.material, one.touches) != (
+                draft.material,
+                draft.touches,
+            ):
                 raise VersionChanged
             return one, False
     earliest = now + (max(LEAD, lead) if draft.material else LEAD)
@@ -231,6 +241,7 @@ def publish(draft: Draft, *, now: datetime, lead: timedelta = LEAD) -> tuple[Ter
         effective_from=draft.effective_from if known else min(draft.effective_from, now),
         authoritative_locale=AUTHORITATIVE,
         material=draft.material,
+        touches=draft.touches,
     )
     store.add_version(new, wordings, now=now)
     return new, True
@@ -250,7 +261,8 @@ def draft_in(home: Path) -> Draft:
     """Return the version that lies in one folder, `<kind>/<label>`.
 
     `version.toml` beside the texts says from when it is in force (`effective_from`, a moment with
-    its offset) and whether it is a material change (`material`, true if nothing is said).
+    its offset), whether it is a material change (`material`, true if nothing is said), and which
+    purposes and services a changed clause is about (`touches`; only of a material change).
 
     Raises:
         FactsUnreadable: `version.toml`, the folder's name or a text does not say what it must.
@@ -268,16 +280,30 @@ def draft_in(home: Path) -> Draft:
         raise FactsUnreadable(field="material")
     if home.parent.name not in set(Kind):
         raise FactsUnreadable(field="kind")
+    kind = Kind(home.parent.name)
     lacking = next((locale for locale in LOCALES if not texts.get(locale, "").strip()), None)
     if lacking is not None:
         raise LanguageMissing(field=lacking)
     return Draft(
-        kind=Kind(home.parent.name),
+        kind=kind,
         label=home.name,
         effective_from=begins,
         texts={locale: texts[locale] for locale in LOCALES},
         material=material,
+        touches=_touched(facts.get("touches", []), kind, material=material),
     )
+
+
+def _touched(named: object, kind: Kind, *, material: bool) -> frozenset[str]:
+    """Return what clauses are about; only what must be accepted can ask for consents anew.
+
+    Raises:
+        FactsUnreadable: it is no list of names, or of a change that nobody has to accept.
+    """
+    is_list = isinstance(named, list) and all(isinstance(one, str) and one for one in named)
+    if not is_list or (named and not (material and kind is Kind.TERMS_OF_USE)):
+        raise FactsUnreadable(field="touches")
+    return frozenset(named if isinstance(named, list) else ())
 
 
 def changes(old: TermsVersion, new: TermsVersion, locale: str) -> Comparison:

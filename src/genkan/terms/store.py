@@ -14,7 +14,7 @@ from genkan.terms.models import AcceptanceRow, RefusalRow, TermsRow, TermsTextRo
 
 VERSIONS_LOCK = 0x7465726D  # "term": the advisory lock around "which version is in force"
 
-_VERSION = ("id", "kind", "label", "effective_from", "authoritative_locale", "material")
+_VERSION = ("id", "kind", "label", "effective_from", "authoritative_locale", "material", "touches")
 _TEXT = ("locale", "body", "sha256")
 _ACCEPTANCE = ("person", "terms_id", "locale", "text_hash", "shown_at", "method")
 _RECEIPT = ("locale", "text_hash", "shown_at", "accepted_at")
@@ -61,6 +61,7 @@ def add_version(version: TermsVersion, wordings: Iterable[Wording], *, now: date
         effective_from=version.effective_from,
         authoritative_locale=version.authoritative_locale,
         material=version.material,
+        touches=sorted(version.touches),
         published_at=now,
     )
     TermsTextRow.objects.bulk_create(
@@ -137,6 +138,7 @@ def decisions_of(person: UUID) -> list[Decided]:
     found = rows(
         """
         SELECT t.id, t.kind, t.label, t.effective_from, t.authoritative_locale, t.material,
+               t.touches,
                (SELECT max(a.accepted_at) FROM terms_acceptance a
                  WHERE a.person = %(person)s AND a.terms_id = t.id) AS accepted_at,
                (SELECT r.refused_at FROM terms_refusal r
@@ -186,7 +188,8 @@ def tally() -> dict[TermsId, int]:
 
 
 def _to_version(row: Mapping[str, Any]) -> TermsVersion:
-    return TermsVersion(**{**row, "kind": Kind(row["kind"]), "id": TermsId(row["id"])})
+    kept = {"kind": Kind(row["kind"]), "id": TermsId(row["id"])}
+    return TermsVersion(**{**row, **kept, "touches": frozenset(row["touches"])})
 
 
 def _to_acceptance(row: Mapping[str, Any]) -> Acceptance:

@@ -34,8 +34,9 @@ def publish(folder: Path | None, *, as_json: bool) -> None:
     if folder is None:
         done = [api.publish(draft, now=now) for draft in api.drafts()]
     else:
-        lead = settings.GENKAN.terms_lead
-        done = [api.publish(api.draft_in(folder.resolve()), now=now, lead=lead)]
+        draft = api.draft_in(folder.resolve())
+        _must_be_known(draft.touches)
+        done = [api.publish(draft, now=now, lead=settings.GENKAN.terms_lead)]
     if as_json:
         facts = [
             {
@@ -43,6 +44,7 @@ def publish(folder: Path | None, *, as_json: bool) -> None:
                 "label": version.label,
                 "effective_from": version.effective_from,
                 "material": version.material,
+                "touches": sorted(version.touches),
                 "new": new,
             }
             for version, new in done
@@ -52,6 +54,16 @@ def publish(folder: Path | None, *, as_json: bool) -> None:
     for version, new in done:
         state = "published" if new else "unchanged"
         tell({f"{version.kind} {version.label}": state}, as_json=False)
+
+
+def _must_be_known(touched: frozenset[str]) -> None:
+    """Refuse a name that is neither a purpose nor a service: nobody would be asked anew."""
+    from genkan.catalogue import api as catalogue
+    from genkan.partners import api as partners
+
+    known = set(catalogue.purposes()) | {one.slug for one in partners.services()}
+    if unknown := sorted(touched - known):
+        raise click.BadParameter(", ".join(unknown), param_hint="touches")
 
 
 @terms.command("list")
