@@ -273,7 +273,8 @@ class TestFolders:
 
         assert terms.draft_in(home).touches == {"P3", "shinsei"}
 
-    def test_nobody_is_asked_anew_about_a_service_that_does_not_exist(self, db, home):
+    @pytest.mark.django_db
+    def test_nobody_is_asked_anew_about_a_service_that_does_not_exist(self, home):
         facts = home / "version.toml"
         facts.write_text(f'{facts.read_text()}touches = ["P3", "nowhere"]\n')
 
