@@ -39,10 +39,8 @@ def undecided(resident: ResidentId, *, now: datetime) -> list[Undecided]:
     """Return what a young adult has to decide about, newest first; for most people one query."""
     if not store.has_guardians_consent(resident):
         return []
-    waiting = to_confirm(resident, now=now)
-    if not waiting:
-        return []
     of_age_at = residents.of_age_at(residents.profile_of(resident))
+    waiting = [one for one in to_confirm(resident, now=now) if one.for_minor and of_age_at <= now]
     until = of_age_at + timedelta(days=settings.GENKAN.reconfirm_days)
     return [
         Undecided(

@@ -11,6 +11,7 @@ from genkan.consent.errors import GuardianMustDecide, NothingOffered, RegionNotE
 from genkan.consent.preview import Preview, preview
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.residents import api as residents
+from genkan.terms import api as terms
 
 
 def page_for(
@@ -64,7 +65,8 @@ def waiting(resident: ResidentId, service: ServiceId, *, now: datetime) -> Waiti
     if found is None or not found.in_force(now):
         return None
     for_guardian = guardian_awaited(found, now=now)
-    if not for_guardian and not must_be_confirmed(found, now=now):
+    touching = terms.touching()
+    if not for_guardian and not must_be_confirmed(found, touching=touching, now=now):
         return None
     items = tuple(item for key, item in catalogue.items().items() if key in found.items)
     return Waiting(items=items, for_guardian=for_guardian)
