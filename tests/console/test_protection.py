@@ -112,16 +112,3 @@ def test_whoever_has_not_opened_the_record_changes_nothing(resident, role):
 
     assert answer.status_code == (403 if role is None else 303)
     assert residents.protection_of(resident).pending is None
-
-
-def test_a_protected_address_is_read_in_full_by_a_supervisor_alone(two, resident):
-    ask(two[0], resident)
-    decide(two[1], resident, "approve")
-    path, why = f"{SEARCH}{resident}/unmask/address", {"reason": "visit", "note": "case 12"}
-
-    clerk, supervisor = (client.post(path, why) for client in two)
-
-    assert (clerk.status_code, supervisor.status_code) == (403, 200)
-    assert "中之島" not in text_of(clerk)
-    assert "中之島" in text_of(supervisor)
-    assert events(resident).count("resident.unmasked") == 1

@@ -25,6 +25,7 @@ from genkan.residents.api import StaffRole
 SHOWN_MENU = {
     "residents",
     "lookups",
+    "unmaskings",
     "articles",
     "partners",
     "disposals",
@@ -110,6 +111,12 @@ def reviews_item() -> MenuItem:
     return ReviewItem(_("Look-ups to review"), address, name="lookups", icon_name="view", order=95)
 
 
+def unmaskings_item() -> MenuItem:
+    """Add the looks at protected addresses to the menu."""
+    address = reverse("console_residents:unmaskings")
+    return DeskItem(_("Looks to approve"), address, name="unmaskings", icon_name="lock", order=93)
+
+
 def style() -> SafeString:
     """Add the style of our own widgets."""
     return format_html('<link rel="stylesheet" href="{}">', static("console/console.css"))
@@ -120,6 +127,7 @@ hooks.register("register_admin_viewset", registers)
 hooks.register("register_admin_urls", desk_addresses)
 hooks.register("register_admin_menu_item", residents_item)
 hooks.register("register_admin_menu_item", reviews_item)
+hooks.register("register_admin_menu_item", unmaskings_item)
 hooks.register("construct_main_menu", keep_used_items)
 hooks.register("construct_settings_menu", keep_used_settings)
 hooks.register("construct_reports_menu", keep_used_reports)

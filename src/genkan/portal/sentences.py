@@ -79,6 +79,13 @@ SENTENCES: dict[str, str | Promise] = {
     "resident.card_corrected": _("You took over from your My Number Card: %(items)s."),
     "resident.card_refused": _("A My Number Card was shown and not accepted: %(reason)s."),
     "resident.unmasked": _("Staff looked at your %(items)s in full: %(reason)s."),
+    "residents.unmasking_asked": _(
+        "A member of staff asked to see your protected %(items)s: %(reason)s. A second one decides."
+    ),
+    "residents.unmasking_approved": _(
+        "A second member of staff agreed to one look at your %(items)s."
+    ),
+    "residents.unmasking_declined": _("A second member of staff refused a look at your %(items)s."),
     "resident.exported": _("Everything we hold about you was taken out as a copy."),
     "resident.leaving_requested": _("You asked to leave Genkan."),
     "resident.leaving_undone": _("You took your leaving back."),

@@ -57,11 +57,13 @@ from genkan.residents.domain.recovery import Recovery, RecoveryId, ToldBy
 from genkan.residents.domain.rows import COLUMNS as IMPORT_COLUMNS
 from genkan.residents.domain.rows import NEEDED as IMPORT_NEEDED
 from genkan.residents.domain.search import Criteria
+from genkan.residents.domain.unmasking import Unmasking, UnmaskingId
 from genkan.residents.errors import (
     AddressMissing,
     AddressTaken,
     AlreadyRepresents,
     AlreadyRevoked,
+    ApprovalNeeded,
     EndsTooEarly,
     EvidenceMissing,
     KeysBusy,
@@ -152,7 +154,6 @@ from genkan.residents.service.lookups import (
     operator,
     review,
     staff,
-    unmask,
 )
 from genkan.residents.service.majority import come_of_age
 from genkan.residents.service.population import Loaded, Wanted, former, invented, load
@@ -186,6 +187,14 @@ from genkan.residents.service.recovery import recoveries_of
 from genkan.residents.service.recovery import start as start_recovery
 from genkan.residents.service.registration import Shown
 from genkan.residents.service.search import Found, find, reindex
+from genkan.residents.service.unmasking import (
+    ask_unmasking,
+    decide_unmasking,
+    needs_two,
+    unmask,
+    unmasking_of,
+    waiting_unmaskings,
+)
 
 ResidentFacts = Profile
 """What `hold_for_release` returns: a profile whose state cannot change until the commit."""
@@ -207,6 +216,7 @@ __all__ = [
     "AlertKind",
     "AlreadyRepresents",
     "AlreadyRevoked",
+    "ApprovalNeeded",
     "Area",
     "AtCounter",
     "BadField",
@@ -279,6 +289,8 @@ __all__ = [
     "ToldBy",
     "UnfitRepresentation",
     "UnknownIntervention",
+    "Unmasking",
+    "UnmaskingId",
     "Value",
     "Wanted",
     "WantedRecovery",
@@ -292,6 +304,7 @@ __all__ = [
     "approve",
     "approve_lifting",
     "approve_protection",
+    "ask_unmasking",
     "cancel_recovery",
     "card_key",
     "card_return_address",
@@ -302,6 +315,7 @@ __all__ = [
     "correct_death",
     "create",
     "create_all",
+    "decide_unmasking",
     "decline_request",
     "destroy_keys",
     "duplicates",
@@ -332,6 +346,7 @@ __all__ = [
     "may_act_for",
     "may_consent_alone",
     "must_be_open",
+    "needs_two",
     "numbered",
     "of_age_at",
     "on_closing",
@@ -374,5 +389,7 @@ __all__ = [
     "unclear_representations",
     "undo_leaving",
     "unmask",
+    "unmasking_of",
     "waiting_requests",
+    "waiting_unmaskings",
 ]

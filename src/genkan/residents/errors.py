@@ -238,6 +238,13 @@ class RoleNeeded(Refusal):
     status = 403
 
 
+class ApprovalNeeded(Refusal):
+    """It tells a protected place: a second member of staff has to say yes to each look."""
+
+    code = "residents.approval_needed"
+    status = 403
+
+
 class NotOpened(Refusal):
     """The record is not open to this member of staff: a reason comes first."""
 

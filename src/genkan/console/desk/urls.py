@@ -3,12 +3,14 @@
 from django.urls import path
 
 from genkan.console import guardians, interventions, protection, recovery, services
-from genkan.console.desk import checks, registration, reviews, views
+from genkan.console.desk import checks, registration, reviews, unmasking, views
 
 app_name = "console_residents"
 
 urlpatterns = [
     path("", views.search, name="search"),
+    path("unmaskings/", unmasking.waiting, name="unmaskings"),
+    path("unmaskings/<uuid:asked>", unmasking.decide, name="decide_unmasking"),
     path("lookups/", reviews.alerts, name="alerts"),
     path("lookups/<uuid:alert>/reviewed", reviews.reviewed, name="reviewed"),
     path("lookups/of/<uuid:account>/", reviews.lookups, name="lookups"),
@@ -45,5 +47,5 @@ urlpatterns = [
     ),
     path("<uuid:resident>/recovery", recovery.recover, name="recover"),
     path("<uuid:resident>/recovery/<uuid:asked>/cancel", recovery.cancel, name="cancel_recovery"),
-    path("<uuid:resident>/unmask/<slug:item>", views.unmask, name="unmask"),
+    path("<uuid:resident>/unmask/<slug:item>", unmasking.unmask, name="unmask"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of the counter: find a resident, open the record, read a value in full."""
+"""Pages of the counter: find a resident, open the record."""
 
 from datetime import datetime
 
@@ -10,11 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from genkan.catalogue import api as catalogue
 from genkan.console import resident_panels
 from genkan.console.access import for_counter, on_open_record
-from genkan.console.desk.forms import PageForm, ReasonForm, SearchForm, UnmaskForm
+from genkan.console.desk.forms import PageForm, ReasonForm, SearchForm
 from genkan.console.masking import masked_line, masked_value
 from genkan.console.wording import language
 from genkan.kernel import clock
-from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.residents import api as residents
 from genkan.residents.api import BORNE_OUT, Profile, Staff
@@ -71,22 +70,6 @@ def show(request: HttpRequest, staff: Staff, resident: ResidentId) -> HttpRespon
         "panels": resident_panels.shown(request, resident),
     }
     return render(request, "console/desk/resident.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@on_open_record
-def unmask(request: HttpRequest, staff: Staff, resident: ResidentId, item: str) -> HttpResponse:
-    """Ask why a value is needed in full, and show it once."""
-    if item not in catalogue.items():
-        raise NotFound
-    form = UnmaskForm(request.POST if request.method == "POST" else None)
-    label = catalogue.item(item).name.in_language(language())
-    context = {"form": form, "resident": resident, "item": item, "label": label}
-    if not form.is_valid():
-        status = INVALID if form.is_bound else 200
-        return render(request, "console/desk/unmask.html", context, status=status)
-    value = residents.unmask(staff.account, resident, item, form.because(), now=clock.now())
-    return render(request, "console/desk/unmasked.html", {**context, "value": value})
 
 
 def _found(held: Profile, now: datetime) -> dict[str, object]:

@@ -103,10 +103,13 @@ class Alert:
     resident: ResidentId | None
 
 
-def same_home(one: Any, other: Any) -> bool:  # noqa: ANN401 - contents of addresses, or None
-    """Whether two declared addresses are one home."""
-    return bool(one) and bool(other) and _home(one) == _home(other)
+def same_house(one: Any, other: Any) -> bool:  # noqa: ANN401 - contents of addresses, or None
+    """Whether two declared addresses are one house: a home, or flats behind one number.
+
+    Neighbours whom nobody declared as such are told by nothing else (POPULATION.md H26).
+    """
+    return bool(one) and bool(other) and _house(one) == _house(other)
 
 
-def _home(content: dict[str, str]) -> str:
-    return search_form(f"{content['full']} {content.get('building') or ''}")
+def _house(content: dict[str, str]) -> str:
+    return search_form(" ".join(content.get(part) or "" for part in ("lg_code", "town", "street")))

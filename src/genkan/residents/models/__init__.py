@@ -24,6 +24,7 @@ from genkan.residents.models.search import SearchRow
 from genkan.residents.models.terms_notices import (
     TermsNoticeRow,
 )
+from genkan.residents.models.unmasking import UnmaskingRow
 
 __all__ = [
     "Account",
@@ -47,5 +48,6 @@ __all__ = [
     "ResidentRow",
     "SearchRow",
     "TermsNoticeRow",
+    "UnmaskingRow",
     "ValueRow",
 ]

@@ -1,7 +1,8 @@
-"""Use cases of staff: opening a record, unmasking a value, and reviewing who looked (M03, M44)."""
+"""Use cases of staff: opening a record, and reviewing who looked (M03, M44)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from genkan.residents.domain.lookups import (
     Lookup,
     Staff,
     StaffRole,
-    same_home,
+    same_house,
 )
 from genkan.residents.domain.people import Profile, Value
 from genkan.residents.errors import (
@@ -33,7 +34,6 @@ from genkan.residents.errors import (
     OwnAlert,
     RoleNeeded,
     SomebodyClose,
-    UnknownItem,
 )
 from genkan.residents.store import guardians, people
 from genkan.residents.store import lookups as store
@@ -102,15 +102,23 @@ def _is_open_to(
     held = people.profile_of(resident)
     if held is None:
         raise NotAResident
-    if _is_close(who, held):
-        note_act(account, Act.REFUSED, resident, because, now=now)
-        store.raise_alert(account, AlertKind.CLOSE, resident=resident, count=1, now=now)
-        ledger.append(_entry("resident.look_up_refused", account, resident, because, now=now))
+    if is_close(who, held):
+        refuse_close(account, resident, because, now=now)
         return False
     note_act(account, Act.OPENED, resident, because, now=now)
     count_lookups(account, now=now)
     ledger.append(_entry("resident.looked_up", account, resident, because, now=now))
     return True
+
+
+def refuse_close(
+    account: AccountId, resident: ResidentId, because: Because, *, now: datetime
+) -> None:
+    """Write down that somebody close was refused, and have it reviewed; joins."""
+    require_transaction()
+    note_act(account, Act.REFUSED, resident, because, now=now)
+    store.raise_alert(account, AlertKind.CLOSE, resident=resident, count=1, now=now)
+    ledger.append(_entry("resident.look_up_refused", account, resident, because, now=now))
 
 
 def must_be_open(account: AccountId, resident: ResidentId, *, now: datetime) -> Because:
@@ -125,34 +133,10 @@ def must_be_open(account: AccountId, resident: ResidentId, *, now: datetime) -> 
     return found
 
 
-@transaction.atomic(durable=True)
-def unmask(
-    account: AccountId, resident: ResidentId, item: str, because: Because, *, now: datetime
-) -> Value:
-    """Return one value in full; that it was read is written in the transaction that reads it.
-
-    Raises:
-        NotOpened: the record is not open to this member of staff.
-        UnknownItem: the resident holds no such value.
-        RoleNeeded: it tells a protected place, and the member of staff is no supervisor (A9).
-    """
-    must_be_open(account, resident, now=now)
-    held = people.profile_of(resident)
-    value = None if held is None else held.values.get(item)
-    if held is None or value is None:
-        raise UnknownItem
-    tells = held.is_protected(now) and catalogue.reveals_place(item, value.content)
-    if tells and must_have_role(account).role is not StaffRole.SUPERVISOR:
-        raise RoleNeeded
-    note_act(account, Act.UNMASKED, resident, because, now=now, items=(item,))
-    ledger.append(_entry("resident.unmasked", account, resident, because, now=now, items=[item]))
-    return value
-
-
 def unmask_all(
     account: AccountId, resident: ResidentId, because: Because, *, now: datetime
 ) -> None:
-    """Write that every value of a resident was read in full. Joins.
+    """Write that every value of a resident was read in full, but a protected place. Joins.
 
     Raises:
         NotOpened: the record is not open to this member of staff.
@@ -162,9 +146,28 @@ def unmask_all(
     held = people.profile_of(resident)
     if held is None:
         raise NotAResident
-    items = tuple(sorted(held.values))
+    seen = (key for key, value in held.values.items() if not tells_place(held, value, now))
+    record_unmasked(account, resident, because, items=tuple(sorted(seen)), now=now)
+
+
+def tells_place(held: Profile, value: Value, now: datetime) -> bool:
+    """Whether a value tells where a protected person lives: an export leaves it out (A9)."""
+    return held.is_protected(now) and catalogue.reveals_place(value.item, value.content)
+
+
+def record_unmasked(
+    account: AccountId,
+    resident: ResidentId,
+    because: Because,
+    *,
+    items: tuple[str, ...],
+    approval: str = "",
+    now: datetime,
+) -> None:
+    """Write that values were read in full, and by whose approval if it needed one; joins."""
     note_act(account, Act.UNMASKED, resident, because, now=now, items=items)
-    ledger.append(_entry("resident.unmasked", account, resident, because, now=now, items=items))
+    facts = {"items": list(items)} | ({"approval": approval} if approval else {})
+    ledger.append(_entry("resident.unmasked", account, resident, because, now=now, more=facts))
 
 
 # Reviews
@@ -226,8 +229,8 @@ def must_have_role(account: AccountId) -> Staff:
     return found
 
 
-def _is_close(who: Staff, held: Profile) -> bool:
-    """Whether a record is somebody's own, of their home as both declared it, or of a ward.
+def is_close(who: Staff, held: Profile) -> bool:
+    """Whether a record is somebody's own, of their home or house as both declared it, or a ward's.
 
     Whoever had a right to act for the other at any time counts.
     """
@@ -238,7 +241,7 @@ def _is_close(who: Staff, held: Profile) -> bool:
     if guardians.between(who.person, held.resident) or guardians.between(held.resident, who.person):
         return True
     own = people.profile_of(who.person)
-    return own is not None and same_home(own.content("address"), held.content("address"))
+    return own is not None and same_house(own.content("address"), held.content("address"))
 
 
 def count_lookups(account: AccountId, *, now: datetime) -> None:
@@ -275,13 +278,12 @@ def _entry(
     because: Because,
     *,
     now: datetime,
-    items: Sequence[str] = (),
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> ledger.Entry:
-    facts: dict[str, Any] = {"reason": because.reason, "items": list(items)}
     return ledger.Entry(
         event=event,
         subject=resident,
         actor=operator(account),
-        facts=facts if items else {"reason": because.reason},
+        facts={"reason": because.reason, **more},
         happened_at=now,
     )
