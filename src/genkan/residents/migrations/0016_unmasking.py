@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("residents", "0013_card"),
+        ("residents", "0015_history"),
     ]
 
     operations = [
