@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("residents", "0015_history"),
+        ("residents", "0016_recovery"),
     ]
 
     operations = [
