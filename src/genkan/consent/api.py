@@ -1,17 +1,16 @@
 """Consent's door."""
 
+from genkan.consent.claims import Disclosed, payload
 from genkan.consent.confirming import awaiting_guardian, to_confirm
 from genkan.consent.domain import (
     Channel,
     Consent,
-    Disclosed,
     Ending,
     NameForm,
     Reason,
     Refused,
     Release,
     Standing,
-    payload,
 )
 from genkan.consent.errors import (
     AliasMissing,

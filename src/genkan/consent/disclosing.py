@@ -1,6 +1,7 @@
 """A resident's value as it leaves: preview and release make it here, so that they cannot differ."""
 
-from genkan.consent.domain import Disclosed, NameForm
+from genkan.consent.claims import Disclosed
+from genkan.consent.domain import NameForm
 from genkan.consent.naming import NAMED
 from genkan.residents import api as residents
 

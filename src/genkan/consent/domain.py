@@ -1,13 +1,11 @@
 """Consents and the one decision about what may leave."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
-from typing import Any
 
+from genkan.consent.claims import Disclosed
 from genkan.consent.errors import ItemNotOffered, RequiredItemMissing
 from genkan.kernel.ids import ConsentId, OfferId, ProvisionId, ResidentId, ServiceId
 
@@ -331,42 +329,6 @@ def check_choice(
         raise ItemNotOffered(field=min(extra))
     if lacking := required - ticked:
         raise RequiredItemMissing(field=min(lacking))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disclosed:
-    """One item's value as it leaves: content in the shape docs/partners gives, and its origin.
-
-    Attributes:
-        form: "alias" where the resident's alias stands in the place of the name; else "".
-    """
-
-    content: Any
-    origin: str
-    as_of: datetime
-    verified: bool
-    form: str = ""
-
-    def as_claim(self) -> dict[str, Any]:
-        """Return the value as partners read it."""
-        told = {
-            "value": self.content,
-            "origin": self.origin,
-            "as_of": f"{self.as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-            "verified": self.verified,
-        }
-        return told | {"form": self.form} if self.form else told
-
-
-def payload(items: Mapping[str, Disclosed]) -> dict[str, dict[str, Any]]:
-    """Return the items exactly as they stand in the payload: preview and release use this one."""
-    return {key: value.as_claim() for key, value in items.items()}
-
-
-def digest(items: Mapping[str, Disclosed]) -> bytes:
-    """Return SHA-256 of the payload as JSON with sorted keys, no spaces, UTF-8 (32 bytes)."""
-    text = json.dumps(payload(items), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

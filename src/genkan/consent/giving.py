@@ -85,12 +85,7 @@ def give(
         raise TermsOutdated
     right = right_to_decide(resident, by, now=now)
     offer = _offer_shown(resident, service, choice, now)
-    if right is None and not residents.may_consent_alone(
-        resident, offer.purpose, choice.items, now=now
-    ):
-        raise GuardianMustDecide
-    if choice.name_form is NameForm.ALIAS and not naming.has_alias(residents.profile_of(resident)):
-        raise AliasMissing
+    _must_be_possible(resident, right, offer, choice, now)
     store.wait_for_turn(resident, service)
     earlier = store.lock_in_force(resident, service)
     actor = _actor(resident, right, written)
@@ -115,6 +110,22 @@ def _actor(
     if written is not None:
         return residents.operator(written.account)
     return ledger.Actor.resident(resident if right is None else right.representative)
+
+
+def _must_be_possible(
+    resident: ResidentId,
+    right: residents.Representation | None,
+    offer: partners.Offer,
+    choice: Choice,
+    now: datetime,
+) -> None:
+    """Refuse what somebody too young decides alone, and an alias that is not there."""
+    if right is None and not residents.may_consent_alone(
+        resident, offer.purpose, choice.items, now=now
+    ):
+        raise GuardianMustDecide
+    if choice.name_form is NameForm.ALIAS and not naming.has_alias(residents.profile_of(resident)):
+        raise AliasMissing
 
 
 def _offer_shown(

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from genkan.catalogue import api as catalogue
 from genkan.consent import store
+from genkan.consent.claims import Disclosed, payload
 from genkan.consent.disclosing import disclosed
-from genkan.consent.domain import Disclosed, NameForm, payload
+from genkan.consent.domain import NameForm
 from genkan.consent.naming import NAMED, has_alias, values_under
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.partners import api as partners

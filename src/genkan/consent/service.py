@@ -9,12 +9,12 @@ from django.db import transaction
 
 from genkan.catalogue import api as catalogue
 from genkan.consent import naming, store
+from genkan.consent.claims import Disclosed, digest
 from genkan.consent.confirming import confirm_from, guardian_awaited, must_be_confirmed
 from genkan.consent.disclosing import disclosed
 from genkan.consent.domain import (
     Consent,
     Decision,
-    Disclosed,
     Ending,
     Facts,
     Reason,
@@ -22,7 +22,6 @@ from genkan.consent.domain import (
     Release,
     Standing,
     decide,
-    digest,
     lacking,
 )
 from genkan.consent.ending import append_entry, end_consent, right_to_decide
@@ -190,14 +189,12 @@ def release(
     terms = partners.hold_release_terms(service)
     if terms is None:
         return _refused(Reason.NO_CONSENT, resident, service, door, now)
-    profile = residents.hold_for_release(resident)
-    offer = terms.offer
+    profile, offer = residents.hold_for_release(resident), terms.offer
     facts = _facts(consent, terms, profile, now)
     asked = offer.keys if wanted is None else wanted
     decision = decide(facts, asked, now=now)
     if decision.refusal is not None or consent is None:
-        reason = decision.refusal or Reason.NO_CONSENT
-        told = _refused(reason, resident, service, door, now)
+        told = _refused(decision.refusal or Reason.NO_CONSENT, resident, service, door, now)
         return replace(told, place_is_protected=profile.is_protected(now))
     disclosed = _disclosed(consent, profile, decision.allowed)
     unsent, places = asked - disclosed.keys(), catalogue.place_items()
