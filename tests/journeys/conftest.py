@@ -31,7 +31,7 @@ def started(demo, pytestconfig, tmp_path_factory):
     """A real Chromium that may ask nobody but the portal and the sample service."""
     chromium.require()
     folder = screenshots.folder(pytestconfig) / "journey"
-    origins = (demo.portal, demo.shinsei)
+    origins = (demo.portal, demo.shinsei, demo.card_app)
     with chromium.started(origins, folder, tmp_path_factory.mktemp("profiles")) as one:
         yield one
 

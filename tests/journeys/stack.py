@@ -40,6 +40,7 @@ class RunningDemo:
     portal: str
     shinsei: str
     mail: str
+    card_app: str
     environment: dict[str, str]
     database: dict[str, str]
     output: Path
@@ -76,7 +77,7 @@ class RunningDemo:
 def start_demo(folder: Path, *, database_url: str = "", residents: int = 0) -> RunningDemo:
     """Start `genkan demo` and wait until it says that it runs."""
     folder.mkdir(parents=True, exist_ok=True)
-    portal, shinsei, mail, smtp = free_ports(4)
+    portal, shinsei, mail, smtp, card = free_ports(5)
     settings = folder / "genkan.env"
     if not settings.exists():
         settings.write_text(
@@ -99,7 +100,7 @@ def start_demo(folder: Path, *, database_url: str = "", residents: int = 0) -> R
         environment["DATABASE_URL"] = database_url
     output = folder / f"demo-{portal}.log"
     ports = ["--port", portal, "--shinsei-port", shinsei, "--mail-port", mail, "--smtp-port", smtp]
-    ports += ["--residents", residents]
+    ports += ["--card", "--card-port", card, "--residents", residents]
     with output.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "genkan.site.cli", "demo", *map(str, ports)],
@@ -115,6 +116,7 @@ def start_demo(folder: Path, *, database_url: str = "", residents: int = 0) -> R
         portal=f"http://127.0.0.1:{portal}",
         shinsei=f"http://127.0.0.1:{shinsei}",
         mail=f"http://127.0.0.1:{mail}",
+        card_app=f"http://127.0.0.1:{card}",
         environment=environment,
         database=_database(environment),
         output=output,

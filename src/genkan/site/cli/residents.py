@@ -12,7 +12,7 @@ from genkan.site.cli.guardians import guardians
 from genkan.site.cli.imports import generate, import_file
 from genkan.site.cli.protection import protect
 
-SIGN_INS = ("H01", "H02", "H04", "H20")
+SIGN_INS = ("H01", "H02", "H04", "H07", "H20")
 """Invented residents that can sign in, if a password is named."""
 
 
