@@ -1,5 +1,6 @@
 """The My Number Card against what we hold: as rules, without a database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,6 @@ from genkan.kernel.ids import ResidentId, new_id
 from genkan.residents.domain.card import (
     ITEMS,
     OPEN,
-    OTHER_READING,
     Card,
     CardCheck,
     CardCheckId,
@@ -18,11 +18,13 @@ from genkan.residents.domain.card import (
     Pick,
     Verdict,
     address_form,
+    changes,
     compare,
     is_same_person,
     read_address,
 )
 from genkan.residents.domain.people import Origin, Value
+from genkan.residents.domain.readings import OTHER
 
 NOON = datetime(2026, 7, 15, 3, 0, tzinfo=UTC)
 CLAIMS = {
@@ -76,11 +78,11 @@ def verdicts(own, shown):
 
 
 def settled(own, shown, **picks):
-    return {
-        value.item: value
-        for one in compare(own, shown)
-        for value in one.settled(picks.get(one.item), since=NOON)
-    }
+    return changes(own, compare(own, shown), picks, since=NOON)
+
+
+def opened(changed):
+    return [(item, value) for item, value in changed.items() if value is not None]
 
 
 def test_h07_reading_is_alike_and_everything_else_the_same():
@@ -263,9 +265,9 @@ choices = st.dictionaries(st.sampled_from(ITEMS), st.sampled_from(Pick))
 def test_nothing_held_is_replaced_by_something_else_without_a_pick(own, shown, picks):
     before = held(**own)
 
-    for item, value in settled(before, card(**shown), **picks).items():
+    for item, value in opened(settled(before, card(**shown), **picks)):
         was = before.get(item)
-        if item == OTHER_READING:
+        if item == OTHER:
             continue
         if value.content != (was and was.content):
             assert picks.get(item) is Pick.TAKE
@@ -276,10 +278,28 @@ def test_only_what_the_card_bears_out_counts_as_confirmed(own, shown, picks):
     before, says = held(**own), card(**shown)
     found = verdicts(before, says)
 
-    for item, value in settled(before, says, **picks).items():
-        if value.verified and value.content != says.content(item) and item != OTHER_READING:
+    for item, value in opened(settled(before, says, **picks)):
+        if value.verified and value.content != says.content(item) and item != OTHER:
             assert found[item] in {Verdict.SAME, Verdict.ALIKE}
-        assert value.verified == (value.origin == Origin.CARD)
+        if item in ITEMS:
+            assert value.verified == (value.origin == Origin.CARD)
+
+
+def test_reading_taken_in_place_of_quite_another_leaves_none_beside_it():
+    own = held(name_kana={"full": "カミダ ショウコ"}, name_kana_other={"full": "カミタ シヨウコ"})
+
+    changed = settled(own, card(), name_kana=Pick.TAKE)
+
+    assert changed["name_kana"].content == {"full": "ウエダ シヨウコ"}
+    assert changed["name_kana_other"] is None
+
+
+def test_reading_that_a_counter_saw_stays_where_it_is_kept():
+    own = held()
+    own["name_kana"] = replace(own["name_kana"], origin=Origin.COUNTER, verified=True)
+
+    assert "name_kana" not in settled(own, card(), name_kana=Pick.KEEP)
+    assert settled(own, card(), name_kana=Pick.TAKE)["name_kana"].origin == "card"
 
 
 @given(own=own_values, shown=shown_values)

@@ -14,7 +14,7 @@ Always true
 Source: MISSION M03, JAPAN.md sections 1 to 4.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,11 +28,11 @@ from genkan.kernel.text import addresses, kana, names
 from genkan.kernel.text.addresses import Address
 from genkan.kernel.text.dates import PartialDate
 from genkan.residents.domain.people import Origin, Value
+from genkan.residents.domain.readings import USED, Readings
 
 CardCheckId = NewType("CardCheckId", UUID)
 
-READING, OTHER_READING = "name_kana", "name_kana_other"
-ITEMS = ("name", READING, "birthdate", "sex", "address")
+ITEMS = ("name", USED, "birthdate", "sex", "address")
 """In the order in which they are shown."""
 AWAY = timedelta(minutes=10)
 """How long somebody may be away at the provider."""
@@ -97,7 +97,7 @@ class Card:
             address = address.get("formatted")
         told = {
             "name": claims.get("name"),
-            READING: claims.get("name_kana"),
+            USED: claims.get("name_kana"),
             "birthdate": claims.get("birthdate"),
             "sex": claims.get("gender"),
             "address": address,
@@ -109,8 +109,8 @@ class Card:
             raise CardUnreadable("name" if "name" not in lines else "birthdate")
         lines["birthdate"] = _birthdate(lines["birthdate"])
         lines["sex"] = _SEXES.get(lines.get("sex", "").casefold(), "")
-        if kana.findings_of(kana.to_katakana(lines.get(READING, "")), required=False):
-            del lines[READING]
+        if kana.findings_of(kana.to_katakana(lines.get(USED, "")), required=False):
+            del lines[USED]
         return cls(lines={item: text for item, text in lines.items() if text})
 
     def without(self, items: frozenset[str]) -> "Card":
@@ -126,7 +126,7 @@ class Card:
         if item == "address":
             found = read_address(line)
             return None if found is None else found.content()
-        return {"full": kana.to_katakana(line) if item == READING else line}
+        return {"full": kana.to_katakana(line) if item == USED else line}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,27 +145,15 @@ class Comparison:
         differs = self.verdict in {Verdict.ALIKE, Verdict.DIFFERENT, Verdict.NEW}
         return differs and self.content is not None
 
-    def settled(self, pick: Pick | None, *, since: datetime) -> list[Value]:
-        """Return the values that open; none where everything stays as it is.
-
-        Of two readings that are alike both are kept, with where they come from: the picked one as
-        the reading, the other beside it (H07).
-        """
+    def settled(self, pick: Pick | None, *, since: datetime) -> Value | None:
+        """Return the value that opens; None where everything stays as it is."""
         if self.verdict is Verdict.UNREAD or (self.asks and pick is None):
-            return []
-        takes = self.verdict is not Verdict.SAME and pick is Pick.TAKE
-        if takes:
-            opened = [_by_card(self.item, self.content, since)]
-            return opened + _beside(self.held if self._is_alike_reading else None, since)
-        if self._is_alike_reading:
-            return [_by_card(OTHER_READING, self.content, since)]
+            return None
+        if pick is Pick.TAKE and self.asks:
+            return _by_card(self.item, self.content, since)
         if self.verdict in {Verdict.SAME, Verdict.ALIKE} and self.held is not None:
-            return [_by_card(self.item, self.held.content, since)]
-        return []
-
-    @property
-    def _is_alike_reading(self) -> bool:
-        return self.item == READING and self.verdict is Verdict.ALIKE
+            return _by_card(self.item, self.held.content, since)
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +186,24 @@ class CardCheck:
 def compare(held: Mapping[str, Value], card: Card) -> list[Comparison]:
     """Return every item of the card beside the one held, in the order of the page."""
     return [_compared(item, held.get(item), card) for item in ITEMS if item in card.lines]
+
+
+def changes(
+    held: Mapping[str, Value],
+    comparisons: Iterable[Comparison],
+    picks: Mapping[str, Pick],
+    *,
+    since: datetime,
+) -> dict[str, Value | None]:
+    """Return what changes by item, None for what ends; a reading goes beside its twin (H07)."""
+    changed: dict[str, Value | None] = {}
+    for one in comparisons:
+        pick = picks.get(one.item)
+        if one.item == USED and one.verdict is not Verdict.SAME:
+            changed |= _reading(held, one, pick, since)
+        elif (value := one.settled(pick, since=since)) is not None:
+            changed[one.item] = value
+    return changed
 
 
 def is_same_person(held: Mapping[str, Value], card: Card) -> bool:
@@ -250,7 +256,7 @@ def _compared(item: str, held: Value | None, card: Card) -> Comparison:
         item=item,
         verdict=_verdict(item, held, card.lines[item], content),
         held=held,
-        line=content["full"] if item == READING else card.lines[item],
+        line=content["full"] if item == USED else card.lines[item],
         content=content,
     )
 
@@ -263,7 +269,7 @@ def _verdict(item: str, held: Value | None, line: str, content: Any) -> Verdict:
     if item == "address":
         verdict = _near(_written(held.content), line, address_form)
         return Verdict.UNREAD if verdict is Verdict.DIFFERENT and content is None else verdict
-    if item == READING:
+    if item == USED:
         return _near([held.content["full"]], content["full"], kana.folded)
     return _near([held.content["full"]], line, names.search_form)
 
@@ -284,18 +290,18 @@ def _by_card(item: str, content: Any, since: datetime) -> Value:  # noqa: ANN401
     return Value(item=item, content=content, origin=Origin.CARD, as_of=since, verified=True)
 
 
-def _beside(own: Value | None, since: datetime) -> list[Value]:
-    """Return the reading that was not picked, as one that is kept beside."""
-    if own is None:
-        return []
-    kept = Value(
-        item=OTHER_READING,
-        content=own.content,
-        origin=own.origin,
-        as_of=since,
-        verified=own.verified,
-    )
-    return [kept]
+def _reading(
+    held: Mapping[str, Value], one: Comparison, pick: Pick | None, since: datetime
+) -> dict[str, Value | None]:
+    """Return what becomes of the readings: of two that are alike both stay, the picked one used."""
+    if pick is None or (pick is Pick.KEEP and one.verdict is not Verdict.ALIKE):
+        return {}
+    before = Readings.held_in(held)
+    after = before.after(_by_card(USED, one.content, since))
+    own_stays = after.used is before.used
+    if pick is Pick.TAKE and own_stays:
+        after = after.picked()
+    return before.changes_to(after) if pick is Pick.TAKE or own_stays else {}
 
 
 def _must_be_text(item: str, text: object) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from genkan.residents.domain.card import READING, Comparison, Pick, Verdict
+from genkan.residents.domain.card import Comparison, Pick, Verdict
+from genkan.residents.domain.readings import USED
 
 KEEP, TAKE = _("Keep mine"), _("Take what the card says")
 MINE, THEIRS = _("Keep my way of writing it"), _("Write it as the card does")
@@ -25,15 +27,21 @@ class PicksForm(forms.Form):
     already; of two readings the resident picks (H07).
     """
 
-    def __init__(self, data: Mapping[str, Any] | None, *, asked: Iterable[Comparison]) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        asked: Iterable[Comparison],
+        names: Mapping[str, str],
+    ) -> None:
         super().__init__(data)
         for one in asked:
             keep, take = CHOICES[one.verdict]
-            own = one.verdict is Verdict.ALIKE and one.item != READING
+            own = one.verdict is Verdict.ALIKE and one.item != USED
             self.fields[one.item] = forms.ChoiceField(
                 choices=((Pick.KEEP.value, keep), (Pick.TAKE.value, take)),
                 widget=forms.RadioSelect,
-                label=_("What shall happen?"),
+                label=format_lazy("{}: {}", names[one.item], _("What shall happen?")),
                 initial=Pick.KEEP.value if own else None,
                 error_messages={"required": _("Please choose one.")},
             )

@@ -29,6 +29,7 @@ from genkan.residents.domain.card import (
     CardUnreadable,
     Comparison,
     Pick,
+    changes,
     compare,
     is_same_person,
 )
@@ -203,13 +204,13 @@ def confirm(
     if not store.tie(check, now=now):
         raise CardElsewhere
     seen = _review(held, found.card, now)
-    opened = _opened(held, seen, picks, now)
-    _write(held, opened, now)
+    changed = _changes(held, seen, picks, now)
+    _write(held, changed, now)
     store.end(check, now=now)
-    _tell(account, held, opened, now)
+    _tell(account, held, changed, now)
     if settings.GENKAN.card_lifts_proof and tied_since is not None:
         interventions.proved_by_card(resident, tied_since=tied_since, now=now)
-    return [item for item, value in opened.items() if value.verified]
+    return _borne_out(changed)
 
 
 @transaction.atomic(durable=True)
@@ -308,42 +309,48 @@ def _review(held: Profile, card: Card, now: datetime) -> Review:
     )
 
 
-def _opened(
+def _changes(
     held: Profile, seen: Review, picks: Mapping[str, Pick], now: datetime
-) -> dict[str, Value]:
-    """Return the values that open, by item; none began later than they are said to."""
+) -> dict[str, Value | None]:
+    """Return what changes, by item; nothing began later than it is said to."""
     since = max([now, *(value.as_of for value in held.values.values())])
     asked = {one.item for one in seen.asked}
-    opened = [
-        value
-        for one in seen.comparisons
-        for value in one.settled(picks.get(one.item) if one.item in asked else None, since=since)
-    ]
-    return {value.item: value for value in opened}
+    taken = {item: pick for item, pick in picks.items() if item in asked}
+    return changes(held.values, seen.comparisons, taken, since=since)
 
 
-def _write(held: Profile, opened: Mapping[str, Value], now: datetime) -> None:
-    if not opened:
-        return
-    since = next(iter(opened.values())).as_of
-    people.close_values(held.resident, opened, now=since)
+def _write(held: Profile, changed: Mapping[str, Value | None], now: datetime) -> None:
+    since = max([now, *(value.as_of for value in held.values.values())])
+    people.close_values(held.resident, changed, now=since)
+    opened = {item: value for item, value in changed.items() if value is not None}
     people.add_values((held.resident, value, None) for value in opened.values())
-    if _corrected(held, opened) & COMPARED:
+    if _corrected(held, changed) & COMPARED:
         contents = {item: value.content for item, value in {**held.values, **opened}.items()}
         duplicates.note_change(held.resident, contents, now=now)
 
 
-def _tell(account: AccountId, held: Profile, opened: Mapping[str, Value], now: datetime) -> None:
+def _tell(
+    account: AccountId, held: Profile, changed: Mapping[str, Value | None], now: datetime
+) -> None:
     """Record and mail what the card bore out; what it corrected is an entry of its own."""
-    borne_out = [item for item in ITEMS if item in opened and opened[item].verified]
-    facts: dict[str, Any] = {"items": sorted(borne_out)}
+    facts: dict[str, Any] = {"items": _borne_out(changed)}
     notices.tell(account, Notice.CARD_CHECKED, language="ja", now=now, facts=facts)
-    corrected = _corrected(held, opened) & set(ITEMS)
+    corrected = _corrected(held, changed) & set(ITEMS)
     if corrected:
         notices.record(
             account, "resident.card_corrected", facts={"items": sorted(corrected)}, now=now
         )
 
 
-def _corrected(held: Profile, opened: Mapping[str, Value]) -> set[str]:
-    return {item for item, value in opened.items() if held.content(item) != value.content}
+def _borne_out(changed: Mapping[str, Value | None]) -> list[str]:
+    return sorted(
+        item for item in ITEMS if (value := changed.get(item)) is not None and value.verified
+    )
+
+
+def _corrected(held: Profile, changed: Mapping[str, Value | None]) -> set[str]:
+    return {
+        item
+        for item, value in changed.items()
+        if value is not None and held.content(item) != value.content
+    }

@@ -15,7 +15,7 @@ from genkan.catalogue import api as catalogue
 from genkan.kernel import clock
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
-from genkan.residents.domain.card import CardCheckId, Comparison
+from genkan.residents.domain.card import ITEMS, CardCheckId, Comparison
 from genkan.residents.errors import CardCheckOver
 from genkan.residents.forms.card import PicksForm
 from genkan.residents.service import card
@@ -79,27 +79,30 @@ def decide(request: HttpRequest, resident: ResidentId) -> HttpResponse:
     if card.was_confirmed(resident, check):
         return see_other("residents:profile")
     seen = card.review(resident, check, now=now)
-    form = PicksForm(request.POST if request.method == "POST" else None, asked=seen.asked)
+    language = languages.current()
+    names = {item: catalogue.item(item).name.in_language(language) for item in ITEMS}
+    typed = request.POST if request.method == "POST" else None
+    form = PicksForm(typed, asked=seen.asked, names=names)
     if form.is_valid():
         card.confirm(resident, account, check, form.picks(), now=now)
         messages.success(request, _("What you decided about the card was written down."))
         return see_other("residents:profile")
-    language = languages.current()
     context = {
         "form": form,
         "check": check,
         "hides_place": seen.hides_place,
-        "entries": [_entry(one, seen, form, language) for one in seen.comparisons],
+        "entries": [_entry(one, seen, form, names[one.item]) for one in seen.comparisons],
     }
     status = 422 if form.is_bound else 200
     return render(request, "residents/card_compare.html", context, status=status)
 
 
-def _entry(one: Comparison, seen: card.Review, form: PicksForm, language: str) -> dict[str, object]:
+def _entry(one: Comparison, seen: card.Review, form: PicksForm, label: str) -> dict[str, object]:
+    language = languages.current()
     plain = one.item in {"birthdate", "sex"}
     return {
         "item": one.item,
-        "label": catalogue.item(one.item).name.in_language(language),
+        "label": label,
         "verdict": one.verdict.value,
         "held": one.held,
         "mine": "" if one.held is None else text_of(one.item, one.held.content, language),
