@@ -1,13 +1,15 @@
 """The door to SQL, and transactions that somebody else opened."""
 
 import gc
+import json
+from uuid import UUID
 
 import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from genkan.kernel.db import copy_rows, held, require_transaction, rows
-from tests.builders import at_once
+from genkan.kernel.db import Repeated, copy_rows, held, require_transaction, rows
+from tests.builders import NOON, at_once
 from tests.own_database import committed
 
 __all__ = ["committed"]
@@ -123,7 +125,27 @@ def test_copied_rows_stand_beside_the_others():
 
 
 def test_copied_rows_obey_the_table_all_or_none():
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Repeated, match=r"^shelf_pkey$"):
         copy_rows("shelf", ("id", "word"), [(2, "two"), (1, "one again")])
+    with pytest.raises(IntegrityError, match="not-null"):
+        copy_rows("shelf", ("id", "word"), [(2, "two"), (None, "none")])
 
     assert rows("SELECT count(*) AS number FROM shelf") == [{"number": 1}]
+
+
+def test_copied_rows_take_the_types_of_their_columns():
+    columns = ("small", "large", "parts", "words", "facts", "at", "who")
+    rows(
+        """CREATE TABLE drawer (small smallint, large bigint, parts bytea[], words varchar(9)[],
+                                facts jsonb, at timestamptz, who uuid)"""
+    )
+    facts = {"a": [1, None, "\u2028"]}
+    full = (7, 7, [b"\0", b""], ["二", ""], facts, NOON, UUID(int=7))
+    empty = (None, -(2**63), [], None, [], None, None)
+
+    copy_rows("drawer", columns, [full, empty])
+
+    found = [tuple(row.values()) for row in rows("SELECT * FROM drawer ORDER BY small")]
+    rows("DROP TABLE drawer")
+    assert [row[:4] + row[5:] for row in found] == [row[:4] + row[5:] for row in (full, empty)]
+    assert [json.loads(row[4]) for row in found] == [facts, []]

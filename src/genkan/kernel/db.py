@@ -4,9 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString
 
 import psycopg
-from django.db import connection
+from django.db import IntegrityError, connection
 from psycopg import sql as statements
 from psycopg_pool import ConnectionPool
+
+
+class Repeated(IntegrityError):
+    """A row that may be there once would be there twice; says which constraint, never what row."""
 
 
 def rows(sql: LiteralString, **params: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - what psycopg adapts
@@ -30,27 +34,34 @@ def rows(sql: LiteralString, **params: Any) -> list[dict[str, Any]]:  # noqa: AN
 def copy_rows(
     table: LiteralString, columns: Sequence[LiteralString], values: Iterable[Sequence[Any]]
 ) -> None:
-    """Add rows by COPY, in the current transaction: about 5 microseconds for each.
+    """Add rows by binary COPY, in the current transaction: about 3 microseconds for each.
 
     Args:
         table: a literal.
         columns: literals; the others get what the table says.
-        values: one sequence per row, in the order of `columns`; JSON as text.
+        values: one sequence per row, in the order of `columns`, each of its column's type; what a
+            JSON column shall hold as Python has it.
 
     Raises:
-        IntegrityError: a constraint of the table does not hold.
+        Repeated: one of the rows stands there already.
+        IntegrityError: another constraint of the table does not hold.
     """
-    copying = statements.SQL("COPY {} ({}) FROM STDIN").format(
-        statements.Identifier(table),
-        statements.SQL(", ").join(statements.Identifier(column) for column in columns),
-    )
-    with (
-        connection.wrap_database_errors,
-        connection.cursor() as cursor,
-        cursor.copy(copying) as copy,
-    ):
-        for row in values:
-            copy.write_row(row)
+    named = {
+        "table": statements.Identifier(table),
+        "columns": statements.SQL(", ").join(map(statements.Identifier, columns)),
+    }
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        # Binary data has no types of its own: they are the table's, which stays as it is from here.
+        cursor.execute(statements.SQL("SELECT {columns} FROM {table} LIMIT 0").format(**named))
+        types = [column.type_code for column in cursor.description]
+        copying = statements.SQL("COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)")
+        try:
+            with cursor.copy(copying.format(**named)) as copy:
+                copy.set_types(types)
+                for row in values:
+                    copy.write_row(row)
+        except psycopg.errors.UniqueViolation as error:
+            raise Repeated(error.diag.constraint_name) from None
 
 
 def require_transaction() -> None:

@@ -1,7 +1,8 @@
 """Identifiers: random UUIDs with a type of their own, so that two cannot be swapped."""
 
+import os
 from typing import NewType
-from uuid import UUID, uuid4
+from uuid import UUID
 
 AccountId = NewType("AccountId", UUID)
 ResidentId = NewType("ResidentId", UUID)
@@ -18,6 +19,12 @@ AcceptanceId = NewType("AcceptanceId", UUID)
 ChangeId = NewType("ChangeId", UUID)
 
 
+# RFC 9562 section 5.4: four bits say the version, two the variant. uuid.uuid4 takes twice as long.
+_VERSION_4 = 0x4 << 76 | 0b10 << 62
+_DRAWN = (1 << 128) - 1 ^ (0xF << 76 | 0b11 << 62)
+
+
 def new_id() -> UUID:
     """Return a fresh random identifier (UUID version 4): it says nothing about when or who."""
-    return uuid4()
+    drawn = int.from_bytes(os.urandom(16), "big")
+    return UUID(int=drawn & _DRAWN | _VERSION_4)

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from genkan.kernel.db import require_transaction
 from genkan.kernel.ids import LedgerEntryId, ResidentId, new_id
-from genkan.kernel.sealing import load_keyring
+from genkan.kernel.sealing import Keyring, load_keyring
 from genkan.ledger import store
 from genkan.ledger.domain.audit import Audit, Problem
 from genkan.ledger.domain.entries import NONCE_BYTES, Entry, Recorded, canonical, leaf_hash, places
@@ -31,7 +31,7 @@ _SHUFFLE = secrets.SystemRandom()
 def append(entry: Entry) -> LedgerEntryId:
     """Record an act; joins the act's transaction, so that neither exists without the other."""
     require_transaction()
-    recorded = _recorded(entry)
+    recorded = _recorded(entry, load_keyring(settings.GENKAN.keyring))
     store.add(recorded)
     return recorded.id
 
@@ -39,13 +39,14 @@ def append(entry: Entry) -> LedgerEntryId:
 def append_all(entries: Iterable[Entry]) -> None:
     """Record many acts at once; joins their transaction."""
     require_transaction()
-    store.add_all(map(_recorded, entries))
+    ring = load_keyring(settings.GENKAN.keyring)
+    store.add_all(_recorded(entry, ring) for entry in entries)
 
 
-def _recorded(entry: Entry) -> Recorded:
+def _recorded(entry: Entry, ring: Keyring) -> Recorded:
     entry_id = LedgerEntryId(new_id())
     nonce = secrets.token_bytes(NONCE_BYTES)
-    seal = _seal(nonce, canonical(entry_id, entry))
+    seal = _seal(ring, nonce, canonical(entry_id, entry))
     return Recorded(id=entry_id, entry=entry, nonce=nonce, seal=seal)
 
 
@@ -213,12 +214,13 @@ def _origin() -> str:
     return name
 
 
-def _seal(nonce: bytes, record: bytes) -> bytes:
-    return load_keyring(settings.GENKAN.keyring).keyed_hash("ledger entry", nonce + record)
+def _seal(ring: Keyring, nonce: bytes, record: bytes) -> bytes:
+    return ring.keyed_hash("ledger entry", nonce + record)
 
 
 def _seal_holds(one: Recorded) -> bool:
-    return hmac.compare_digest(one.seal, _seal(one.nonce, canonical(one.id, one.entry)))
+    ring = load_keyring(settings.GENKAN.keyring)
+    return hmac.compare_digest(one.seal, _seal(ring, one.nonce, canonical(one.id, one.entry)))
 
 
 def _opened(

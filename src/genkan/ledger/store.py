@@ -1,6 +1,5 @@
 """Queries of the ledger."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -39,7 +38,7 @@ def add_all(recorded: Iterable[Recorded]) -> None:
                 one.entry.actor.kind,
                 one.entry.actor.id,
                 one.entry.service,
-                json.dumps(dict(one.entry.facts)),
+                dict(one.entry.facts),
                 one.entry.happened_at,
                 one.nonce,
                 one.seal,

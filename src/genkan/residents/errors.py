@@ -299,6 +299,10 @@ class NothingToDecide(Refusal):
     code = "residents.nothing_to_decide"
 
 
+class RegisteredMeanwhile(Exception):
+    """Again and again somebody registered who was about to be imported; nothing is lost."""
+
+
 class KeysBusy(Exception):
     """A rotation of keys cannot be done now; the text says why, and nothing is lost."""
 

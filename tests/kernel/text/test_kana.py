@@ -78,3 +78,20 @@ def test_folding_is_blind_to_what_registers_lose(text):
 
     assert kana.same_reading(text, lost)
     assert kana.same_reading(text, enlarged)
+
+
+def test_letters_of_readings_are_folded_one_by_one_as_a_whole_text_is():
+    letters = [chr(code) for code in kana._FOLDED]
+    text = "".join(letters)
+
+    assert len(letters) > 90
+    assert [kana.folded(letter) for letter in letters] == [kana._folded(one) for one in letters]
+    assert kana.folded(text) == kana._folded(text)
+
+
+@given(readings)
+def test_a_reading_that_is_as_it_should_be_is_left_alone(text):
+    spaced = " ".join(text.split())
+
+    assert kana._AS_WRITTEN.fullmatch(spaced)
+    assert kana.to_katakana(spaced) == kana._converted(spaced) == spaced

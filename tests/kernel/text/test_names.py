@@ -1,10 +1,13 @@
 """Names survive as typed; what is derived for search and checks stands beside them."""
 
+import sys
 import unicodedata
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genkan.kernel.text import characters
 from genkan.kernel.text.characters import MAX_CODE_POINTS_IN_GRAPHEME, unsafe
 from genkan.kernel.text.data import table
 from genkan.kernel.text.names import (
@@ -181,3 +184,13 @@ def test_a_proposal_has_no_radical_left_and_is_proposed_once(text):
 @given(japanese)
 def test_every_finding_points_into_the_text(text):
     assert all(0 <= (one.at or 0) < len(graphemes(text)) for one in unsafe(text))
+
+
+def test_plain_characters_are_graphemes_without_problems_in_any_order():
+    plain = [chr(code) for code in range(sys.maxunicode) if characters._PLAIN.fullmatch(chr(code))]
+    shuffled = Random(1).sample(plain, len(plain))
+
+    for text in ("".join(plain), "".join(shuffled), "".join(reversed(plain))):
+        assert characters._GRAPHEME.findall(text) == list(text)
+        assert list(unsafe(text)) == []
+        assert text.translate(characters._FOLDED) == characters._folded(text)

@@ -3,6 +3,7 @@
 Source: JAPAN.md section 1; Unicode UAX #29 (grapheme clusters), UTS #37 (variation sequences).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ MAX_CODE_POINTS_IN_GRAPHEME = 12
 """Real clusters need few: base, selector, marks. A tower of marks is an attack on layout."""
 
 _GRAPHEME = regex.compile(r"\X")
+# Each of these is one grapheme, in whatever order, and none is a problem: most texts are nothing
+# else, and need no second look. ASCII, kana and kanji as keyboards give them.
+_PLAIN = re.compile(
+    "[ -~\u2010-\u2015\u2212\u3000-\u3007\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fef\uff01-\uff9d]*"
+)
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _SELECTOR = regex.compile(f"[{_SELECTORS}]")
 _STRAY_SELECTOR = regex.compile(rf"(?:^|[\s{_SELECTORS}])[{_SELECTORS}]")
@@ -55,6 +61,8 @@ class Finding:
 
 def graphemes(text: str) -> list[str]:
     """Return the characters as a reader counts them; joined they are the text again."""
+    if _PLAIN.fullmatch(text):
+        return list(text)
     found: list[str] = _GRAPHEME.findall(text)
     return found
 
@@ -112,6 +120,8 @@ def findings(text: str, *, limit: int, required: bool = True) -> list[Finding]:
     """Return all problems of one line of at most `limit` graphemes; an empty list is well."""
     if not text.strip():
         return [Finding(Problem.EMPTY)] if required else []
+    if _PLAIN.fullmatch(text):
+        return [Finding(Problem.TOO_LONG)] if len(text) > limit else []
     # A text far beyond the limit is refused before it is cut into clusters.
     if len(text) > limit * MAX_CODE_POINTS_IN_GRAPHEME or len(graphemes(text)) > limit:
         return [Finding(Problem.TOO_LONG)]
@@ -147,7 +157,23 @@ def search_form(text: str) -> str:
     Spaces beside Japanese characters are dropped, so that 高橋吉男 finds 髙橋 𠮷男. Applying it
     twice changes nothing. Never show, send or store it in place of the text.
     """
+    folded = text.translate(_FOLDED) if _PLAIN.fullmatch(text) else _folded(text)
+    joined = " ".join(folded.split())
+    return str(_SPACE_BESIDE_CJK.sub("", joined)) if " " in joined else joined
+
+
+def _folded(text: str) -> str:
     folded = _SELECTOR.sub("", text)
     folded = unicodedata.normalize("NFKC", folded.translate(_radicals()))
-    folded = unicodedata.normalize("NFKC", folded.casefold()).translate(_variants())
-    return str(_SPACE_BESIDE_CJK.sub("", " ".join(folded.split())))
+    return unicodedata.normalize("NFKC", folded.casefold()).translate(_variants())
+
+
+class _Folded(dict[int, str]):
+    """What each plain character becomes, by itself as in any text; found out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _folded(chr(code))
+        return self[code]
+
+
+_FOLDED = _Folded()

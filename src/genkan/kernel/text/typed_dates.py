@@ -6,6 +6,7 @@ person (昭和64年1月8日 → 平成元年1月8日).
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 import regex
 
@@ -100,13 +101,17 @@ def _kanji_value(digits: str) -> int:
 
 def _split_era(text: str) -> tuple[Era | None, str]:
     """Return the era a text begins with, if any, and what follows it."""
-    names = sorted(
-        (name for era in eras() for name in (era.name, era.name[0], era.letter)), key=len
-    )
-    for name in reversed(names):
+    for name in _era_names():
         if text[: len(name)].upper() == name:
             return era_called(name), text[len(name) :].lstrip(".")
     return None, text.removeprefix("西暦")
+
+
+@cache
+def _era_names() -> tuple[str, ...]:
+    """Return all ways to write an era, the longest first."""
+    names = [name for era in eras() for name in (era.name, era.name[0], era.letter)]
+    return tuple(sorted(names, key=len, reverse=True))
 
 
 def _match(text: str, *, with_era: bool) -> regex.Match[str] | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from genkan.kernel.ids import LedgerEntryId, ResidentId, ServiceId
 
 NONCE_BYTES = 32
+_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,7 @@ def canonical(entry_id: UUID, entry: Entry) -> bytes:
         "facts": entry.facts,
         "happened_at": f"{entry.happened_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
     }
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _as_json(record).encode()
 
 
 def leaf_hash(recorded: Recorded, place: Place) -> bytes:

@@ -75,7 +75,8 @@ class Verifier:
             return False
         try:
             blob = base64.b64decode(parts[2], validate=True)
-            if blob[:KEY_ID_BYTES] != self.key_id:
+            one_way = base64.b64encode(blob).decode() == parts[2]  # else its last bits say nothing
+            if not one_way or blob[:KEY_ID_BYTES] != self.key_id:
                 return False
             self.public_key.verify(blob[KEY_ID_BYTES:], text)
         except (binascii.Error, InvalidSignature):

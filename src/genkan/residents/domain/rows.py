@@ -105,7 +105,8 @@ def read_row(row: Mapping[str, str], *, terms: str, today: date) -> Person | lis
         today: the day of the import.
     """
     cells = {column: row.get(column, "").strip() for column in COLUMNS}
-    faults = [*_faults_of_names(cells), *_faults_of_rest(cells, terms)]
+    readings = _in_katakana(cells)
+    faults = [*_faults_of_names(cells, readings), *_faults_of_rest(cells, terms)]
     born = read_date(cells["birthdate"])
     problem = born.problem or (born.value and birthdate_problem(born.value, today))
     if problem:
@@ -116,7 +117,7 @@ def read_row(row: Mapping[str, str], *, terms: str, today: date) -> Person | lis
         return faults
     known = {
         "name": _name(cells, "name", "family_name", "given_name"),
-        "name_kana": _name(_in_katakana(cells), "name_kana", "family_kana", "given_kana"),
+        "name_kana": _name(readings, "name_kana", "family_kana", "given_kana"),
         "birthdate": born.value.iso,
         "former_name": _other_name(cells, "former_name"),
         "alias": _other_name(cells, "alias"),
@@ -132,13 +133,12 @@ def read_row(row: Mapping[str, str], *, terms: str, today: date) -> Person | lis
     )
 
 
-def _faults_of_names(cells: Mapping[str, str]) -> Iterator[Fault]:
+def _faults_of_names(cells: Mapping[str, str], readings: Mapping[str, str]) -> Iterator[Fault]:
     yield from _named("reference", names.findings_of(cells["reference"], limit=MAX_REFERENCE))
     yield from _named("name", names.findings_of(cells["name"]))
     for field in ("family_name", "given_name", "former_name", "alias"):
         found = names.findings_of(cells[field], limit=names.MAX_PART, required=False)
         yield from _named(field, found)
-    readings = _in_katakana(cells)
     yield from _named("name_kana", kana.findings_of(readings["name_kana"]))
     for field in ("family_kana", "given_kana", "former_name_kana", "alias_kana"):
         yield from _named(field, kana.findings_of(readings[field], required=False))

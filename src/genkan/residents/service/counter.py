@@ -66,8 +66,7 @@ def register(account: AccountId, person: AtCounter, *, now: datetime) -> Residen
         ui_locale=person.ui_locale,
         origins=dict.fromkeys(borne_out, Origin.COUNTER),
     )
-    people.add_residents([(new, None, acceptance)], now=now)
-    people.add_values(values_of(new, now=now))
+    people.add_residents([(new, None, acceptance)], values_of(new, now=now), now=now)
     duplicates.note_new([(person.id, values)], now=now)
     store.add(person.id, account, person.seen, borne_out, now=now)
     note_act(account, Act.OPENED, person.id, Because(reason=LookupReason.VISIT), now=now)

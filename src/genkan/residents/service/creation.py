@@ -41,8 +41,8 @@ def create_all(people: Sequence[NewResident], *, now: datetime) -> None:
         (p, accounts.get(p.id), acceptance)
         for p, acceptance in zip(people, acceptances, strict=True)
     ]
-    store.add_residents(bound, now=now)
-    store.add_values(value for p in people for value in values_of(p, now=now))
+    values = (value for p in people for value in values_of(p, now=now))
+    store.add_residents(bound, values, now=now)
     duplicates.note_new([(p.id, p.values) for p in people], now=now)
     store.add_interests([(p.id, p.interests) for p in people if p.interests], now=now)
     ledger.append_all(issued_entry(p.id, version.label, now=now) for p in people)

@@ -153,8 +153,9 @@ def add_synthetic(found: Sequence[Representation], *, now: datetime) -> int:
     known = store.existing([one.id for one in found])
     new = [one for one in found if one.id not in known]
     store.add(new, now=now)
-    for one in new:
-        _record("residents.representation_added", one, ledger.SYSTEM, now)
+    ledger.append_all(
+        _entry("residents.representation_added", one, ledger.SYSTEM, now) for one in new
+    )
     return len(new)
 
 
@@ -325,12 +326,14 @@ def _staff(account: AccountId | None) -> ledger.Actor:
 
 
 def _record(event: str, found: Representation, actor: ledger.Actor, now: datetime) -> None:
-    ledger.append(
-        ledger.Entry(
-            event=event,
-            subject=found.person,
-            actor=actor,
-            happened_at=now,
-            facts={"representation": str(found.id), "role": str(found.role)},
-        )
+    ledger.append(_entry(event, found, actor, now))
+
+
+def _entry(event: str, found: Representation, actor: ledger.Actor, now: datetime) -> ledger.Entry:
+    return ledger.Entry(
+        event=event,
+        subject=found.person,
+        actor=actor,
+        happened_at=now,
+        facts={"representation": str(found.id), "role": str(found.role)},
     )

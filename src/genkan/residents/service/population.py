@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
 from django.conf import settings
 
 from genkan.kernel.clock import JAPAN, day_in_japan
+from genkan.kernel.crew import Crew
 from genkan.kernel.ids import ResidentId
 from genkan.kernel.text.dates import Truth
 from genkan.residents.domain.guardians import (
@@ -59,7 +61,12 @@ class Loaded:
 
 
 def load(
-    wanted: Wanted, *, mode: str, now: datetime, tell: Callable[[int], None] = lambda _: None
+    wanted: Wanted,
+    *,
+    mode: str,
+    now: datetime,
+    tell: Callable[[int], None] = lambda _: None,
+    processes: int = 1,
 ) -> Loaded:
     """Add the invented residents that are missing, 500 to a transaction; again changes nothing.
 
@@ -70,30 +77,28 @@ def load(
         mode: of the deployment.
         now: when they register.
         tell: hears how many were added, batch by batch.
+        processes: how many share the work; more than one only where this one has no threads yet.
 
     Raises:
+        WorkerLost: a process was killed; what was committed stands.
         NotForProduction: the deployment is in production.
         RealResidents: there are real residents and no invented ones.
     """
     if mode == "production":
         raise NotForProduction
-    before = store.count_residents(synthetic=True)
-    if store.count_residents(synthetic=False):
-        if not before:
-            raise RealResidents
-        return Loaded(added=0, total=before)
-    added = 0
-    people = chain(special(wanted.anchor), generate(wanted.size, wanted.seed, wanted.anchor))
-    for batch in _batches(people):
-        added += _leave_tombstones(batch, wanted, now)
-        known = store.existing([ResidentId(person.id) for person in batch])
-        new = [_as_new(person, wanted) for person in batch if person.id not in known]
-        if new:
-            create_all(new, now=now)
-            added += len(new)
-            tell(len(new))
-        add_synthetic(list(_rights_over(batch, wanted.anchor, now)), now=now)
-        _record_deaths(batch, now)
+    with Crew(partial(_create, now=now), size=processes) as crew:
+        before = store.count_residents(synthetic=True)
+        if store.count_residents(synthetic=False):
+            if not before:
+                raise RealResidents
+            return Loaded(added=0, total=before)
+        added = _leave_tombstones(special(wanted.anchor), wanted, now)
+        for done in crew.in_order(_batches(wanted, now)):
+            added += done.added
+            tell(done.added)
+            # Whoever acts for them came with them or before them.
+            add_synthetic(done.rights, now=now)
+        _record_deaths(special(wanted.anchor), now)
     return Loaded(added=added, total=before + added)
 
 
@@ -106,10 +111,13 @@ def invented(key: str, anchor: date) -> ResidentId:
     return {person.key: ResidentId(person.id) for person in special(anchor)}[key]
 
 
-def _batches(people: Iterable[SyntheticResident]) -> Iterator[list[SyntheticResident]]:
-    one_by_one = iter(people)
-    while batch := list(islice(one_by_one, BATCH)):
-        yield batch
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """People, and the rights over them, which are recorded once all are there."""
+
+    people: list[NewResident]
+    rights: list[Representation]
+    added: int = 0
 
 
 def former(key: str) -> ResidentId:
@@ -117,14 +125,14 @@ def former(key: str) -> ResidentId:
     return ResidentId(id_of(f"former ID of {key}"))
 
 
-def _leave_tombstones(batch: list[SyntheticResident], wanted: Wanted, now: datetime) -> int:
+def _leave_tombstones(people: Iterable[SyntheticResident], wanted: Wanted, now: datetime) -> int:
     """Let people who came back have left before, by the way everybody leaves (H22), once.
 
     Returns:
         How many former IDs were added.
     """
     gone = [
-        one for one in batch if one.facts.erased_on and one.facts.erased_on <= day_in_japan(now)
+        one for one in people if one.facts.erased_on and one.facts.erased_on <= day_in_japan(now)
     ]
     known = store.existing([former(person.key) for person in gone])
     for person in gone:
@@ -139,13 +147,31 @@ def _leave_tombstones(batch: list[SyntheticResident], wanted: Wanted, now: datet
     return len(gone) - len(known)
 
 
-def _record_deaths(batch: list[SyntheticResident], now: datetime) -> None:
+def _record_deaths(people: Iterable[SyntheticResident], now: datetime) -> None:
     """Record the deaths that are told of invented people (H23), once."""
     today = day_in_japan(now)
-    for person in batch:
+    for person in people:
         died_on, resident = person.facts.deceased_on, ResidentId(person.id)
         if died_on and died_on <= today and leaving.leaving_of(resident) is None:
             leaving.record_death(resident, died_on, now=now)
+
+
+def _batches(wanted: Wanted, now: datetime) -> Iterator[_Batch]:
+    people = chain(special(wanted.anchor), generate(wanted.size, wanted.seed, wanted.anchor))
+    while batch := list(islice(people, BATCH)):
+        yield _Batch(
+            people=[_as_new(person, wanted) for person in batch],
+            rights=list(_rights_over(batch, wanted.anchor, now)),
+        )
+
+
+def _create(batch: _Batch, *, now: datetime) -> _Batch:
+    """Register those of a batch who are missing; return the batch without its people."""
+    known = store.existing([person.id for person in batch.people])
+    new = [person for person in batch.people if person.id not in known]
+    if new:
+        create_all(new, now=now)
+    return replace(batch, people=[], added=len(new))
 
 
 def _as_new(person: SyntheticResident, wanted: Wanted) -> NewResident:
@@ -156,7 +182,7 @@ def _as_new(person: SyntheticResident, wanted: Wanted) -> NewResident:
         values=_values(person, wanted.anchor),
         interests=frozenset(person.interests) or None,
         ui_locale=person.ui_locale,
-        origins=person.origins,
+        origins=dict(person.origins),
         synthetic=True,
         past=tuple(_past(person, wanted.anchor)),
         protected_until=_protected_until(person, wanted.anchor),

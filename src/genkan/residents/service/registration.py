@@ -99,8 +99,8 @@ def issue_id(account: AccountId, *, ui_locale: str, now: datetime) -> ResidentId
     person = NewResident(
         id=held.id, email=address, password_hash=None, values=contents, ui_locale=ui_locale
     )
-    store.add_residents([(person, account, held.acceptance)], now=now)
-    store.add_values(values_of(person, now=now))
+    bound = [(person, account, held.acceptance)]
+    store.add_residents(bound, values_of(person, now=now), now=now)
     duplicates.note_new([(held.id, contents)], now=now)
     store.save_registration(issued, now=now)
     ledger.append(issued_entry(held.id, in_force.label, now=now))

@@ -34,6 +34,7 @@ COLUMNS: tuple[LiteralString, ...] = (
     "valid_to",
 )
 _DRAFT = "draft"
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def columns(
@@ -108,7 +109,7 @@ def _place(person: ResidentId, item: str, row: UUID) -> str:
 
 
 def _bytes(content: Any) -> bytes:  # noqa: ANN401 - JSON of the item's shape
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return _as_json(content).encode()
 
 
 def _fields(row: Mapping[str, Any], resident: ResidentId, key: DataKey) -> dict[str, Any]:

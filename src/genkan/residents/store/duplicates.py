@@ -7,23 +7,24 @@ from django.conf import settings
 
 from genkan.kernel.db import copy_rows, rows
 from genkan.kernel.ids import ResidentId, new_id
-from genkan.kernel.sealing import load_keyring
+from genkan.kernel.sealing import Keyring, load_keyring
 from genkan.residents.domain.likeness import Case, Likeness
 from genkan.residents.models import CardRow, DuplicateRow
 
 
 def add(people: Iterable[tuple[ResidentId, Likeness]], *, now: datetime) -> None:
     """Keep what new people are compared by."""
+    ring = load_keyring(settings.GENKAN.keyring)
     copy_rows(
         "residents_duplicate",
         ("id", "resident_id", "name_and_birth", "all_four", "noted_at"),
-        ((new_id(), resident, *_hashes(like), now) for resident, like in people),
+        ((new_id(), resident, *_hashes(ring, like), now) for resident, like in people),
     )
 
 
 def save(resident: ResidentId, like: Likeness, *, now: datetime) -> None:
     """Keep what somebody is compared by from now on; the same as before stays settled."""
-    name_and_birth, all_four = _hashes(like)
+    name_and_birth, all_four = _hashes(load_keyring(settings.GENKAN.keyring), like)
     rows(
         """
         INSERT INTO residents_duplicate (id, resident_id, name_and_birth, all_four, noted_at)
@@ -86,8 +87,7 @@ def cases(*, limit: int) -> list[Case]:
     ]
 
 
-def _hashes(like: Likeness) -> tuple[bytes, bytes]:
-    ring = load_keyring(settings.GENKAN.keyring)
+def _hashes(ring: Keyring, like: Likeness) -> tuple[bytes, bytes]:
     return (
         ring.keyed_hash("duplicate:name_and_birth", like.name_and_birth.encode()),
         ring.keyed_hash("duplicate:all_four", like.all_four.encode()),

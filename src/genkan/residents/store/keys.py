@@ -21,19 +21,29 @@ TENANT = "main"
 TURN = 0x67656E6B616E05  # "genkan", fifth lock: a key-encryption key is dropped when nobody wraps
 
 
-def make(people: Collection[ResidentId], *, now: datetime) -> None:
+def make(people: Collection[ResidentId], *, now: datetime) -> dict[ResidentId, DataKey]:
     """Give a data key to each of these people who has none; nobody who lost theirs gets another.
 
+    Returns the new ones, open.
     From here to the commit no key-encryption key is dropped, so none of these loses its wrapper.
     """
     rows("SELECT pg_advisory_xact_lock_shared(%(turn)s)", turn=TURN)
     known = DataKeyRow.objects.filter(person__in=people).values_list("person", flat=True)
     wanted = set(people) - {ResidentId(person) for person in known}
+    ring, token = settings.GENKAN.keyring, settings.GENKAN.token
+    made = {
+        person: keys.generate(ring, about=_place(person, 1), token=token)
+        for person in sorted(wanted)
+    }
     copy_rows(
         "residents_data_key",
         ("id", "person", "version", "wrapped", "wrapped_by", "created_at"),
-        (_new_row(person, now) for person in sorted(wanted)),
+        (
+            (new_id(), person, 1, wrapped.key, wrapped.by, now)
+            for person, (_, wrapped) in made.items()
+        ),
     )
+    return {person: key for person, (key, _) in made.items()}
 
 
 def open_keys(people: Collection[ResidentId]) -> dict[ResidentId, DataKey]:
@@ -42,6 +52,8 @@ def open_keys(people: Collection[ResidentId]) -> dict[ResidentId, DataKey]:
     Raises:
         Closed: somebody has none any more: nothing can be kept for them.
     """
+    if not people:
+        return {}
     found = DataKeyRow.objects.filter(person__in=people, destroyed_at__isnull=True).values(
         "person", "version", "wrapped", "wrapped_by"
     )
@@ -142,12 +154,6 @@ def _rewrapped(row: Mapping[str, Any]) -> Wrapped:
     place = _place(ResidentId(row["person"]), row["version"])
     ring, token = settings.GENKAN.keyring, settings.GENKAN.token
     return keys.rewrap(ring, wrapped, about=place, token=token)
-
-
-def _new_row(person: ResidentId, now: datetime) -> tuple[object, ...]:
-    ring, token = settings.GENKAN.keyring, settings.GENKAN.token
-    _, wrapped = keys.generate(ring, about=_place(person, 1), token=token)
-    return (new_id(), person, 1, wrapped.key, wrapped.by, now)
 
 
 def _place(person: ResidentId, version: int) -> str:

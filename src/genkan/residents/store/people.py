@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 
 from genkan.kernel.db import copy_rows, rows
 from genkan.kernel.ids import AcceptanceId, AccountId, ResidentId, TermsId, new_id
+from genkan.kernel.keys import DataKey
 from genkan.residents.domain.people import (
     AccountKind,
     NewResident,
@@ -22,7 +23,8 @@ from genkan.residents.domain.people import (
 from genkan.residents.models import Account, InterestRow, RegistrationRow, ResidentRow, ValueRow
 from genkan.residents.store import contents, keys, search
 
-BATCH = 1_000
+Dated = tuple[ResidentId, Value, datetime | None]
+"""Whose value, and the end of what held earlier; None for what holds now."""
 
 
 def standing_of(account: AccountId) -> Standing | None:
@@ -133,11 +135,18 @@ def lock_resident(resident: ResidentId) -> bool:
 
 
 def add_residents(
-    people: Iterable[tuple[NewResident, AccountId | None, AcceptanceId]], *, now: datetime
+    people: Sequence[tuple[NewResident, AccountId | None, AcceptanceId]],
+    values: Iterable[Dated],
+    *,
+    now: datetime,
 ) -> None:
-    """Store residents who have accepted, with data keys; values and interests come apart."""
-    people = list(people)
-    keys.make([person.id for person, _, _ in people], now=now)
+    """Store residents who have accepted, with data keys and all their values.
+
+    Raises:
+        Closed: a resident's data key was destroyed.
+    """
+    ids = {person.id for person, _, _ in people}
+    made = keys.make(ids, now=now)
     columns = (
         "id",
         "account_id",
@@ -167,6 +176,7 @@ def add_residents(
             for person, account, acceptance in people
         ),
     )
+    _add_values(list(values), made | keys.open_keys(ids - made.keys()))
 
 
 def add_accounts(people: Sequence[tuple[AccountId, NewResident]], *, now: datetime) -> None:
@@ -299,15 +309,18 @@ def past_values_of(resident: ResidentId) -> list[Past]:
     return contents.to_past(resident, found)
 
 
-def add_values(values: Iterable[tuple[ResidentId, Value, datetime | None]]) -> None:
+def add_values(values: Iterable[Dated]) -> None:
     """Store values; those with an end are history, the others hold from now on and are found.
 
     Raises:
         Closed: a resident's data key was destroyed.
     """
     values = list(values)
+    _add_values(values, keys.open_keys({resident for resident, _, _ in values}))
+
+
+def _add_values(values: Sequence[Dated], opened: Mapping[ResidentId, DataKey]) -> None:
     search.keep((who, value.item, value.content) for who, value, until in values if until is None)
-    opened = keys.open_keys({resident for resident, _, _ in values})
     copy_rows(
         "residents_value",
         contents.COLUMNS,

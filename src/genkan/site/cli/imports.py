@@ -5,7 +5,7 @@ import csv
 import io
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -20,6 +20,14 @@ MAX_FIELD_CHARACTERS = 10_000
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 ERROR_COLUMNS = ("line", "field", "code", "message")
+BYTES_PER_PERSON = 150
+FEW = 5_000
+"""People for whom it is not worth while to share the work."""
+
+
+processes = click.option(
+    "--processes", type=click.IntRange(1, 64), help="How many share the work; one per processor."
+)
 
 
 @click.command("import")
@@ -28,6 +36,7 @@ ERROR_COLUMNS = ("line", "field", "code", "message")
 @click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="Report of faults.")
 @click.option("--encoding", type=click.Choice(["utf-8", "cp932"]), help="Found out if not named.")
 @click.option("--language", type=click.Choice(["ja", "ja-easy", "en"]), default="ja")
+@processes
 @as_json
 @with_django
 def import_file(file: Path, *, as_json: bool, **options: Any) -> None:  # noqa: ANN401 - click's options
@@ -43,11 +52,13 @@ def import_file(file: Path, *, as_json: bool, **options: Any) -> None:  # noqa: 
 
     report = options["errors"] or file.with_name(f"{file.stem}.errors.csv")
     csv.field_size_limit(MAX_FIELD_CHARACTERS)
+    size = file.stat().st_size
     with (
+        _lost_told(),
         file.open("rb") as raw,
         _Report(report) as bad,
         translation.override(options["language"]),
-        click.progressbar(length=file.stat().st_size, label="bytes", hidden=as_json) as bar,
+        click.progressbar(length=size, label="bytes", hidden=as_json) as bar,
     ):
         text = io.TextIOWrapper(raw, encoding=_encoding(raw, options["encoding"]), newline="")
         lines = _lines(text)
@@ -58,11 +69,28 @@ def import_file(file: Path, *, as_json: bool, **options: Any) -> None:  # noqa: 
             now=clock.now(),
             refuse=bad.add,
             tell=lambda _line: bar.update(max(0, raw.tell() - bar.pos)),
+            processes=options["processes"] or _processes_for(size // BYTES_PER_PERSON),
         )
     facts = {"added": done.added, "known": done.known, "refused": done.refused}
     tell({**facts, "report": str(report) if done.refused else None}, as_json=as_json)
     if done.refused:
         raise click.exceptions.Exit(1)
+
+
+def _processes_for(people: int) -> int:
+    return 1 if people < FEW else os.cpu_count() or 1
+
+
+@contextmanager
+def _lost_told() -> Iterator[None]:
+    """Say in one line that a process was killed."""
+    from genkan.kernel.crew import WorkerLost
+
+    try:
+        yield
+    except WorkerLost as lost:
+        message = "a process was killed; the same command goes on where this one stopped"
+        raise click.ClickException(message) from lost
 
 
 def _encoding(raw: BinaryIO, named: str | None) -> str:
@@ -147,9 +175,12 @@ def _no_formula(text: str) -> str:
 @click.argument("number", type=click.IntRange(1))
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--anchor", type=click.DateTime(["%Y-%m-%d"]), help="Day of reference; today.")
+@processes
 @as_json
 @with_django
-def generate(number: int, *, seed: int, anchor: datetime | None, as_json: bool) -> None:
+def generate(
+    number: int, *, seed: int, anchor: datetime | None, processes: int | None, as_json: bool
+) -> None:
     """Invent people, beside the special thirty. The same number and seed give the same people."""
     from django.conf import settings
 
@@ -160,6 +191,12 @@ def generate(number: int, *, seed: int, anchor: datetime | None, as_json: bool) 
     now = clock.now()
     day = anchor.date() if anchor else day_in_japan(now)
     wanted = api.Wanted(size=number, seed=seed, anchor=day, passwords={})
-    with click.progressbar(length=number, label="residents", hidden=as_json) as bar:
-        loaded = api.load(wanted, mode=settings.GENKAN.mode, now=now, tell=bar.update)
+    with _lost_told(), click.progressbar(length=number, label="residents", hidden=as_json) as bar:
+        loaded = api.load(
+            wanted,
+            mode=settings.GENKAN.mode,
+            now=now,
+            tell=bar.update,
+            processes=processes or _processes_for(number),
+        )
     tell({"added": loaded.added, "total": loaded.total}, as_json=as_json)
