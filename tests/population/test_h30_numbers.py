@@ -1,9 +1,12 @@
 """H30 types numbers that must not be kept; so may staff who write down what somebody said."""
 
+from datetime import date
+
 import pytest
 
 from genkan.kernel import clock
 from genkan.residents import api as residents
+from genkan.residents.forms.profile import ProfileForm
 from genkan.residents.models import LookupRow
 from tests.builders import a_resident
 from tests.console.conftest import browser_of, text_of
@@ -63,3 +66,12 @@ def test_h30_a_reason_for_opening_a_record_is_not_written_down_with_a_number(noz
     client.post(f"{SEARCH}{nozomu}/open", VISIT | {"note": f"番号 {SPECIMENS[0]}"})
 
     assert not LookupRow.objects.filter(resident=nozomu).exists()
+
+
+def test_h30_nor_is_what_somebody_says_about_themselves():
+    form = ProfileForm(
+        {"gender": f"女 {SPECIMENS[1]}"}, today=date(2026, 7, 15), language="ja", items=["gender"]
+    )
+
+    assert form.errors.as_data()["gender"][0].code == "number_masked"
+    assert form["gender"].value() == "女 ■■■■ ■■■■ ■■■■"

@@ -10,6 +10,7 @@ from genkan.kernel.text import addresses, kana, names
 from genkan.kernel.text.dates import PartialDate, birthdate_problem
 from genkan.kernel.text.typed_dates import Typed, read_date
 from genkan.residents.forms.problems import PARTIAL, refuse, refuse_date
+from genkan.ui.texts import FreeTextField
 
 
 class AsTyped(forms.CharField):
@@ -23,6 +24,10 @@ class AsTyped(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         refuse(names.findings_of(value, limit=self.limit, required=False))
+
+
+class InOwnWords(FreeTextField, AsTyped):
+    """A line about oneself, kept as typed; a My Number in it comes back masked."""
 
 
 class Reading(AsTyped):

@@ -104,7 +104,7 @@ class ProfileForm(forms.Form):
         help_text=_("Examples: 1984-11-30, 1984年11月30日, 昭和59年11月30日, S59.11.30"),
     )
     sex = forms.ChoiceField(choices=SEXES, required=False, widget=forms.RadioSelect, label=_("Sex"))
-    gender = fields.AsTyped(
+    gender = fields.InOwnWords(
         limit=MAX_PART,
         required=False,
         widget=_line("off"),
