@@ -186,6 +186,7 @@ class Receipt:
     Attributes:
         email: None for a person without an account.
         terms_label: the version accepted; `text_locale` and `text_hash` say which text was read.
+        authoritative_hash: of the text that is valid where that one differs from it.
     """
 
     resident: ResidentId
@@ -195,6 +196,7 @@ class Receipt:
     terms_label: str
     text_locale: str
     text_hash: str
+    authoritative_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,7 @@ def receipt_of(resident: ResidentId) -> Receipt:
         terms_label=version.label,
         text_locale=act.locale,
         text_hash=act.text_hash,
+        authoritative_hash=terms.text(version, version.authoritative_locale).sha256,
     )
 
 
