@@ -8,7 +8,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -65,6 +68,25 @@ class RunningDemo:
             cursor = connection.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Let it be this moment for all programs of ours, until the end."""
+        written = self.folder / "clock.new"
+        written.write_text(moment.isoformat())
+        written.replace(self.folder / "clock")
+        try:
+            yield
+        finally:
+            (self.folder / "clock").unlink(missing_ok=True)
+
+    def run_job(self, name: str) -> None:
+        """Queue a job that runs by the clock; the running worker takes it."""
+        self.sql(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
+            " VALUES ('default', %s, '{\"timestamp\": 0}')",
+            name,
+        )
+
     def mails_to(self, address: str) -> list[dict]:
         caught = httpx.get(f"{self.mail}/messages.json", trust_env=False).json()
         return [mail for mail in caught if address in mail["recipients"]]
@@ -85,6 +107,7 @@ def start_demo(folder: Path, *, database_url: str = "", residents: int = 0) -> R
             f"GENKAN_SECRET_KEY={secrets.token_urlsafe(48)}\n"
             "GENKAN_ALLOW_LOOPBACK_FETCH=1\n"
             f"GENKAN_DATA_DIR={folder / 'data'}\n"
+            f"GENKAN_CLOCK_FILE={folder / 'clock'}\n"
         )
     kept = {
         name: value

@@ -48,6 +48,7 @@ def test_a_safe_production_starts(read, tmp_path):
         ("GENKAN_ISSUER", ""),
         ("GENKAN_ISSUER", "https://genkan.example/portal"),
         ("GENKAN_ALLOW_LOOPBACK_FETCH", "1"),
+        ("GENKAN_CLOCK_FILE", "clock"),
         ("GENKAN_SMTP_HOST", ""),
         ("GENKAN_SECRET_KEY", "hush-hush"),
         ("GENKAN_SESSION_IDLE", "PT13H"),

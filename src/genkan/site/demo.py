@@ -23,7 +23,11 @@ from genkan.sso import api as sso
 EXAMPLES = Path(genkan.__file__).parents[2] / "examples"
 SAMPLE, CARD_APP = EXAMPLES / "shinsei", EXAMPLES / "ninsho"
 START_SECONDS = 60.0
-SIGN_INS = ("H01", "H02", "H04", "H07", "H20")
+SIGN_INS = (
+    *("H01", "H02", "H04", "H07", "H20"),
+    *("H09g", "H15a", "H15b", "H16a", "H16g", "H17a", "H17g"),
+)
+"""The last ones are guardians, and who is acted for."""
 OPERATOR = "operator@genkan.example"
 COUNTER = "counter@genkan.example"
 

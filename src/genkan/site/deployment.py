@@ -94,6 +94,8 @@ class Deployment(BaseSettings):
     """How long the old contact can stop a recovery at a counter (M09); none only in development."""
     allow_loopback_fetch: bool = False
     """Whether we may call loopback addresses (webhooks, jwks_uri); refused in production."""
+    clock_file: Path | None = None
+    """A file that says what time it is, while it is there: for tests, refused in production."""
     ages_file: Path | None = None
     """Ages of majority and of consent with their first days; the shipped ones without it."""
     reconfirm_days: Annotated[int, Field(ge=1, le=365)] = 30
@@ -126,8 +128,8 @@ class Deployment(BaseSettings):
     def _is_safe(self) -> Self:
         address = urlsplit(self.issuer)
         if self.mode == "production":
-            if self.allow_loopback_fetch:
-                raise ValueError("GENKAN_ALLOW_LOOPBACK_FETCH is not for production")
+            if self._for_tests:
+                raise ValueError(f"{self._for_tests} is not for production")
             if address.scheme != "https":
                 raise ValueError("GENKAN_ISSUER must be an https address in production")
             if not self.smtp_host:
@@ -164,6 +166,13 @@ class Deployment(BaseSettings):
     def card_key(self) -> Path:
         """Path of the key for card checks."""
         return self.card_key_file or self.data_dir / "card-key.json"
+
+    @property
+    def _for_tests(self) -> str:
+        """Name of a setting that is on and not for production, or nothing."""
+        if self.allow_loopback_fetch:
+            return "GENKAN_ALLOW_LOOPBACK_FETCH"
+        return "GENKAN_CLOCK_FILE" if self.clock_file else ""
 
     @property
     def keyring(self) -> Path:
@@ -264,6 +273,7 @@ def read() -> Deployment:
             if read_now.pkcs11_pin_file
             else None,
             "card_key_file": base / read_now.card_key_file if read_now.card_key_file else None,
+            "clock_file": base / read_now.clock_file if read_now.clock_file else None,
             "ages_file": base / read_now.ages_file if read_now.ages_file else None,
             "issuer": read_now.issuer or "http://127.0.0.1:8000",
         }

@@ -6,12 +6,18 @@ from datetime import date, datetime
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from genkan.consent import api as consent
 from genkan.delivery import api as delivery
 from genkan.kernel import clock
 from genkan.kernel.clock import day_in_japan
+from genkan.kernel.ids import ServiceId
+from genkan.partners import api as partners
 from genkan.residents import api as residents
 from genkan.site.demo import COUNTER, OPERATOR, SIGN_INS
 from genkan.site.installation import prepare
+
+ALLOWED_BY = {"H16a": "H16g", "H17a": "H17g"}
+"""Who shares with the sample service in the demo, and which guardian allowed it."""
 
 
 def fill(*, size: int, seed: int, password: str, say: Callable[[str], object]) -> None:
@@ -52,3 +58,16 @@ def _employ(hashed: str, anchor: date, now: datetime) -> None:
     residents.give_role(OPERATOR, residents.StaffRole.SUPERVISOR, person=None, now=now)
     residents.open_staff_account(COUNTER, hashed, is_administrator=False, now=now)
     residents.give_role(COUNTER, residents.StaffRole.COUNTER, person=clerk, now=now)
+
+
+def share_by_guardians(service: ServiceId) -> None:
+    """Let guardians of the demo allow the sample service what it needs, once."""
+    now, offer = clock.now(), partners.published_offer(service)
+    anchor = day_in_japan(now)
+    for ward, guardian in ALLOWED_BY.items():
+        person, by = (residents.invented(key, anchor) for key in (ward, guardian))
+        may = residents.may_act_for(by, person, residents.Area.SERVICES, now=now)
+        if offer is None or not may or consent.consent_to(person, service):
+            continue
+        choice = consent.Choice(offer=offer.id, items=offer.required, locale="ja", shown_at=now)
+        consent.share(resident=person, service=service, choice=choice, by=by, now=now)

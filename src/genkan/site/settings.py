@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_noop
 
-from genkan.kernel import sealing
+from genkan.kernel import clock, sealing
 from genkan.site import deployment
 from genkan.ui.csp import POLICY
 
@@ -14,6 +14,7 @@ try:
 except deployment.SettingsUnusable as unusable:
     raise ImproperlyConfigured(str(unusable)) from None
 
+clock.follow(GENKAN.clock_file)
 if GENKAN.mode != "production":
     sealing.create_keyring(GENKAN.keyring)
     (GENKAN.data_dir / "static").mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -69,8 +70,9 @@ def demo(*, residents: int, seed: int, with_card: bool, card_port: int, **chosen
 def _run(ports: Ports, *, residents: int, seed: int, began: float) -> None:
     from django.conf import settings
 
+    from genkan.kernel.ids import ServiceId
     from genkan.site import demo as stage
-    from genkan.site.filling import fill
+    from genkan.site.filling import fill, share_by_guardians
     from genkan.site.processes import StackBroken
 
     if settings.GENKAN.mode == "production":
@@ -80,7 +82,9 @@ def _run(ports: Ports, *, residents: int, seed: int, began: float) -> None:
     was_running = embedded is not None and embedded.status().running
     password = stage.demo_password(folder)
     fill(size=residents, seed=seed, password=password, say=click.echo)
-    running = stage.stack(ports, folder, stage.register_sample(ports, folder / "shinsei"))
+    told = stage.register_sample(ports, folder / "shinsei")
+    share_by_guardians(ServiceId(UUID(told["service"])))
+    running = stage.stack(ports, folder, told)
     running.stop_on_signals()
     try:
         running.start(seconds=stage.START_SECONDS)
