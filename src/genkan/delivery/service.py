@@ -51,8 +51,11 @@ class Loaded:
     kept: int
 
 
-def facts_of(resident: ResidentId, *, now: datetime) -> Facts:
+def facts_of(resident: ResidentId, *, seen_by: ResidentId | None = None, now: datetime) -> Facts:
     """Return what conditions may know of a resident. Two queries.
+
+    For somebody who acts for the resident they know no more than that one may see: of a child who
+    lives with the other parent no place (M46).
 
     Of somebody whose address is protected no condition may know the place: what is sent to a town
     would tell that they live there (A9).
@@ -60,7 +63,7 @@ def facts_of(resident: ResidentId, *, now: datetime) -> Facts:
     Raises:
         NotAResident: there is no such resident.
     """
-    profile = residents.profile_of(resident)
+    profile = residents.profile_seen_by(seen_by or resident, resident, now=now)
     address = None if profile.is_protected(now) else profile.content("address")
     birthdate = profile.content("birthdate")
     return Facts(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from genkan.catalogue import api as catalogue
 from genkan.consent import api as consent
+from genkan.delivery import api as delivery
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ConsentId, ResidentId, ServiceId
 from genkan.ledger import api as ledger
@@ -23,6 +24,8 @@ PAGE = 20
 EVERYTHING = 1_000_000
 ONE_MOMENT = 10
 LATEST = 3
+CHILDS_FEED = 30
+"""Articles among which those for a child of that age are looked for."""
 EVERYDAY = frozenset({"resident.signed_in"})
 """More than one act ever records: what it records has one moment."""
 _CAUSES = {event: place for place, event in enumerate(SENTENCES)}
@@ -131,6 +134,34 @@ class Received:
     def stage(self) -> Stage:
         """How far it has come on its way home."""
         return self.holding.stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildsNews:
+    """What is published for a child, as the parent or guardian gets it."""
+
+    name: str
+    items: tuple[delivery.FeedItem, ...]
+
+
+def news_for_children(resident: ResidentId, *, language: str, now: datetime) -> list[ChildsNews]:
+    """Return what fits each child one acts for by the child's own age: one copy per child (M14).
+
+    Each carries the child's own reasons; they tell no place that the reader may not see.
+    """
+    found: list[ChildsNews] = []
+    for right in residents.acts_for(resident, now=now):
+        if right.role not in residents.FOR_MINORS or residents.Area.PROFILE not in right.scope:
+            continue
+        facts = delivery.facts_of(right.person, seen_by=resident, now=now)
+        feed = delivery.feed(facts, now, limit=CHILDS_FEED, language=language)
+        own = [
+            item for item in feed if any(one.asked is delivery.Asked.AGE for one in item.reasons)
+        ]
+        if own:
+            name = name_of_another(str(right.person))
+            found.append(ChildsNews(name=name, items=tuple(own[:LATEST])))
+    return found
 
 
 def received(

@@ -47,6 +47,9 @@ def _resident_home(request: HttpRequest, resident: ResidentId) -> HttpResponse:
     context = {
         "feed": shown,
         "older": shown[-1].cursor if len(feed) > FEED else None,
+        "children": []
+        if before
+        else service.news_for_children(resident, language=_language(), now=now),
         "is_first_page": before is None,
         "linked": linked,
         "protected_until": residents.protected_until(resident, now),
