@@ -43,7 +43,7 @@ def sign_up(window, demo, address):
     page.fill('[autocomplete~="username"]', address)
     for box in page.locator('[autocomplete~="new-password"]').all():
         box.fill(people.PASSWORD)
-    window.press(MAIN_BUTTON)
+    window.press("main form .button--primary")
     page.fill('[autocomplete~="one-time-code"]', people.code_from_mail(demo, address))
     window.press(MAIN_BUTTON)
 
