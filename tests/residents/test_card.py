@@ -1,10 +1,12 @@
 """Checking with the My Number Card: over HTTP, against the running stand-in for the card app."""
 
+import json
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from click.testing import CliRunner
 from django.core import mail
 from django.core.cache import cache
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -17,6 +19,7 @@ from genkan.residents import jobs
 from genkan.residents.errors import CardCheckOver
 from genkan.residents.models import CardCheckRow, CardRow, ResidentRow
 from genkan.residents.service import card, profile
+from genkan.site.cli import cli
 from tests.builders import a_member_of_staff, a_resident, a_wish
 from tests.guardians import a_right
 from tests.residents import cards
@@ -146,6 +149,23 @@ def test_h07_who_picks_the_register_reading_keeps_her_own_beside_it(h07, app):
         "self_declared",
     )
     assert values["address"].content["full"] == "大阪府守口市京阪本通２丁目９９９番地"
+
+
+def test_second_check_confirms_anew_and_every_page_shows_both_readings(h07, app):
+    for pick in ("keep", "take"):
+        show(h07, app, "h07")
+        decide(h07, name_kana=pick, address="keep")
+
+    page = h07.get("/profile").content.decode()
+    assert "ウエダ ショウコ" in page
+    assert "ウエダ シヨウコ" in page
+    values = values_of(h07)
+    assert values["name_kana"].content == {"full": "ウエダ シヨウコ"}
+    assert values["name_kana_other"].content["full"] == "ウエダ ショウコ"
+    assert h07.get("/profile/export").status_code == 200
+    show(h07, app, "h07")
+    assert "name_kana" in compared(h07)[0]
+    assert decide(h07, address="keep").headers["Location"] == "/profile"
 
 
 def test_what_was_decided_is_in_the_ledger_and_in_a_mail(h07, app):
@@ -393,6 +413,8 @@ def test_same_card_for_two_ids_is_a_case_for_the_counter(h07, app):
 
     assert answer.status_code == 409
     assert "residents.card_elsewhere" in answer.content.decode()
+    listed = CliRunner().invoke(cli, ["resident", "duplicates"]).output
+    assert "same My Number Card" in listed
     cases = [one for one in residents.duplicates() if one.by_card]
     assert [(one.resident, one.like) for one in cases] == [(id_of(twin), id_of(h07))]
     residents.settle_duplicate(id_of(twin), now=clock.now())
@@ -537,3 +559,16 @@ def test_proof_stays_needed_where_the_policy_does_not_say_otherwise(h07, app):
     decide(h07, name_kana="keep", address="keep")
 
     assert residents.proof_is_needed(who)
+
+
+def test_key_is_made_once_and_told_without_its_secret(portal, tmp_path):
+    portal.GENKAN = portal.GENKAN.model_copy(update={"card_key_file": tmp_path / "key.json"})
+
+    first, again = (CliRunner().invoke(cli, ["card", "new-key", "--json"]) for _ in range(2))
+
+    assert first.output == again.output
+    told = json.loads(first.output)
+    assert told["redirect_uri"] == "http://127.0.0.1:8000/profile/card/return"
+    (key,) = json.loads(told["jwks"])["keys"]
+    assert (key["alg"], "d" in key) == ("ES256", False)
+    assert (tmp_path / "key.json").stat().st_mode & 0o077 == 0

@@ -5,6 +5,8 @@ import socket
 import subprocess
 import sys
 
+from genkan.site.ports import Ports
+
 
 def test_a_port_that_is_taken_is_named_before_anything_is_made(tmp_path):
     file = tmp_path / "genkan.env"
@@ -23,3 +25,12 @@ def test_a_port_that_is_taken_is_named_before_anything_is_made(tmp_path):
     assert answer.returncode == 1
     assert f"already on {port}" in answer.stderr or f", {port}" in answer.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["genkan.env"]
+
+
+def test_card_app_takes_a_port_and_is_asked_only_where_it_is_wanted():
+    without, with_it = Ports(), Ports(card=8002)
+
+    assert not [name for name in without.portal_settings() if "CARD" in name]
+    told = with_it.portal_settings()
+    assert told["GENKAN_CARD_ISSUER"] == "http://127.0.0.1:8002/api/realms/main"
+    assert told["GENKAN_CARD_CLIENT_ID"]

@@ -89,3 +89,40 @@ def test_a_database_elsewhere_keeps_its_options(read):
     described = settings.database()
     assert (described["NAME"], described["PORT"], described["EMBEDDED"]) == ("city", "6000", "")
     assert described["OPTIONS"]["sslmode"] == "require"
+
+
+CARD = {
+    "GENKAN_CARD_ISSUER": "https://card.example/api/realms/main",
+    "GENKAN_CARD_CLIENT_ID": "RP00000001",
+}
+
+
+def test_checks_with_the_card_are_off_and_have_no_key_of_their_own(read, tmp_path):
+    settings = read()
+
+    assert settings.card_issuer == ""
+    assert not settings.card_lifts_proof
+    assert settings.card_key == tmp_path / ".genkan" / "card-key.json"
+    assert read(**CARD).card_issuer == CARD["GENKAN_CARD_ISSUER"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"GENKAN_CARD_CLIENT_ID": ""},
+        {"GENKAN_CARD_ISSUER": "http://card.example/api/realms/main"},
+        {"GENKAN_CARD_ISSUER": "http://127.0.0.1:8002/api/realms/main"},
+        {"GENKAN_CARD_ISSUER": "https://card.example/api/realms/main/"},
+        {"GENKAN_CARD_ISSUER": "https:///api"},
+    ],
+    ids=["nobody", "http", "loopback", "slash", "no host"],
+)
+def test_card_app_that_cannot_be_asked_safely_stops_the_start(read, changes):
+    with pytest.raises(deployment.SettingsUnusable, match="GENKAN_CARD_"):
+        read(**CARD | changes)
+
+
+def test_card_app_beside_the_portal_is_for_development(read):
+    near = {"GENKAN_MODE": "development", "GENKAN_CARD_ISSUER": "http://127.0.0.1:8002/main"}
+
+    assert read(**CARD | near).card_issuer == near["GENKAN_CARD_ISSUER"]
