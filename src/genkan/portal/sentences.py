@@ -70,6 +70,11 @@ SENTENCES: dict[str, str | Promise] = {
         "A member of staff who is you or close to you tried to open your record. It stayed closed."
     ),
     "resident.values_checked": _("At the counter a document bore out your %(items)s."),
+    "resident.slip_issued": _("The counter gave you a slip with a code for going online."),
+    "resident.slip_locked": _("The code on your slip was tried wrongly five times and ended."),
+    "resident.went_online": _(
+        "With the slip from the counter you took your ID online, with your own e-mail address."
+    ),
     "resident.reading_kept": _(
         "At the counter a document showed another reading of your name. Both are kept: you choose."
     ),

@@ -187,6 +187,8 @@ from genkan.residents.service.recovery import recoveries_of
 from genkan.residents.service.recovery import start as start_recovery
 from genkan.residents.service.registration import Shown
 from genkan.residents.service.search import Found, find, reindex
+from genkan.residents.service.slips import is_online
+from genkan.residents.service.slips import issue as issue_slip
 from genkan.residents.service.unmasking import (
     ask_unmasking,
     decide_unmasking,
@@ -335,7 +337,9 @@ __all__ = [
     "interventions_of",
     "invented",
     "is_of_age",
+    "is_online",
     "is_protected",
+    "issue_slip",
     "key_counts",
     "key_standing",
     "leaving_of",

@@ -259,6 +259,12 @@ class SomebodyClose(Refusal):
     status = 403
 
 
+class AlreadyOnline(Refusal):
+    """The resident signs in online: there is nothing to take over."""
+
+    code = "residents.already_online"
+
+
 class ReadingGone(Refusal):
     """The reading that was picked is not among those kept any more."""
 

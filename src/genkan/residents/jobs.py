@@ -21,6 +21,7 @@ from genkan.residents.service import (
     interventions,
     leaving,
     recovery,
+    slips,
     terms_notices,
 )
 
@@ -49,6 +50,7 @@ def forget_what_ended() -> None:
     devices.forget_what_ended(now=clock.now())
     addresses.forget_what_ended(now=clock.now())
     recovery.forget_what_ended(now=clock.now())
+    slips.forget_what_ended(now=clock.now())
 
 
 @jobs.by_the_clock("residents.forget_card_checks", cron="*/10 * * * *")

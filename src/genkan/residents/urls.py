@@ -16,6 +16,7 @@ from genkan.residents.views import (
     recovery,
     registration,
     sessions,
+    slips,
 )
 
 PAGES = [
@@ -23,6 +24,7 @@ PAGES = [
     path("register/terms", registration.accept_terms, name="terms"),
     path("register/profile", registration.fill_profile, name="profile_draft"),
     path("register/confirm", registration.confirm, name="confirm"),
+    path("register/slip", slips.take_over, name="slip"),
     path("register/done", registration.done, name="done"),
     path("terms/decision", agreements.decide, name="terms_decision"),
     path("acting/", acting.choose, name="acting"),

@@ -4,10 +4,11 @@ from io import BytesIO
 from typing import Any
 
 import qrcode
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from qrcode.image.svg import SvgPathImage
 
 from genkan.catalogue import api as catalogue
@@ -79,13 +80,26 @@ def _to_confirm(profile: CounterProfileForm) -> dict[str, Any]:
 @on_open_record
 def slip(request: HttpRequest, staff: Staff, resident: ResidentId) -> HttpResponse:
     """Show the slip with the ID, to print: with masked name, so that a lost one tells little."""
+    return render(request, "console/desk/slip.html", _slip(resident))
+
+
+@require_POST
+@on_open_record
+def slip_code(request: HttpRequest, staff: Staff, resident: ResidentId) -> HttpResponse:
+    """Make a code for going online, and show the slip with it, once."""
+    code = residents.issue_slip(staff.account, resident, now=clock.now())
+    context = _slip(resident) | {"code": code, "site": settings.GENKAN.issuer}
+    return render(request, "console/desk/slip.html", context)
+
+
+def _slip(resident: ResidentId) -> dict[str, Any]:
     held = residents.profile_of(resident)
-    context = {
+    return {
         "resident": resident,
         "name": masked_value(held, "name", is_protected=False),
         "qr": qr_of(str(resident)),
+        "can_go_online": not residents.is_online(resident),
     }
-    return render(request, "console/desk/slip.html", context)
 
 
 def qr_of(text: str) -> SafeString:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:resident>/", views.show, name="show"),
     path("register", registration.register, name="register"),
     path("<uuid:resident>/slip", registration.slip, name="slip"),
+    path("<uuid:resident>/slip/code", registration.slip_code, name="slip_code"),
     path("<uuid:resident>/check/<slug:item>", checks.check, name="check"),
     path("<uuid:resident>/open", views.open_record, name="open"),
     path("<uuid:resident>/guardians/add", guardians.add, name="add_guardian"),

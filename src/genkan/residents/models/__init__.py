@@ -21,6 +21,7 @@ from genkan.residents.models.people import (
 from genkan.residents.models.protection import ProtectionRow
 from genkan.residents.models.recovery import RecoveryRow
 from genkan.residents.models.search import SearchRow
+from genkan.residents.models.slips import SlipRow
 from genkan.residents.models.terms_notices import (
     TermsNoticeRow,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "RepresentationRow",
     "ResidentRow",
     "SearchRow",
+    "SlipRow",
     "TermsNoticeRow",
     "UnmaskingRow",
     "ValueRow",
