@@ -185,7 +185,7 @@ def test_code_is_made_on_an_open_record_alone_and_stored_nowhere(clerk):
 def test_page_speaks_each_language_and_asks_visitors_to_sign_up_first(clerk):
     assert Person().get("/register/slip").headers["Location"].startswith("/accounts/login/")
     visitor = a_visitor()
-    said = {"ja": "用紙のコード", "ja-easy": "かみの コード", "en": "Code on the slip"}
+    said = {"ja": "自分のIDを使う", "ja-easy": "じぶんの IDを つかう", "en": "Take my ID"}
 
     for language, words in said.items():
         visitor.client.cookies["django_language"] = language
