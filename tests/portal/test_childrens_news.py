@@ -47,7 +47,10 @@ def test_h09_the_guardian_gets_one_copy_per_child_with_its_own_reason(browser, t
     older, younger = found["岡 一葉さんへのお知らせ"], found["岡 二葉さんへのお知らせ"]
     assert len(older.select("article")) == 2
     assert len(younger.select("article")) == 1
-    assert "4歳" in younger.select_one(".card__reason").get_text()
+    why = younger.select_one(".card__reason")
+    assert "4〜6歳" in why.get_text()
+    assert "岡 二葉さんの登録内容が当てはまりました" in why.get_text()
+    assert not why.select("a")
 
 
 def test_what_is_for_everybody_comes_once_and_not_per_child(browser, twins, now):
