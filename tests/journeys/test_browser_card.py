@@ -38,7 +38,11 @@ def test_h07_sees_both_readings_and_picks_by_keyboard(demo, started):
         window.look("before")
         window.press(MAIN_BUTTON)
         hold(window, demo, "h07")
-        window.look("compare")
+        for language in ("ja-easy", "en", "ja"):
+            cookie = {"name": "genkan_language", "value": language, "url": demo.portal}
+            window.page.context.add_cookies([cookie])
+            window.page.reload()
+            window.look(f"compare-{language}")
         with window.refusal():
             window.press(MAIN_BUTTON)
             window.look("nothing-chosen")

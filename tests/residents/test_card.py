@@ -309,6 +309,15 @@ def test_provider_that_does_not_answer_can_be_tried_again(h07, app):
     assert show(h07, app, "h07").headers["Location"] == COMPARE
 
 
+def test_nobody_is_sent_away_while_our_key_cannot_be_used(h07, portal, tmp_path):
+    (tmp_path / "key.json").write_text("{}")
+    (tmp_path / "key.json").chmod(0o644)
+    portal.GENKAN = portal.GENKAN.model_copy(update={"card_key_file": tmp_path / "key.json"})
+
+    assert h07.post(START).status_code == 503
+    assert not CardCheckRow.objects.exists()
+
+
 # Attacks
 
 

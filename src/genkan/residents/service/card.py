@@ -101,9 +101,15 @@ def begin(resident: ResidentId, *, now: datetime) -> tuple[CardCheckId, str]:
 
     Raises:
         NotFound: this installation does not check with the card.
+        CardUnreachable: our key cannot be used, so nobody is sent away in vain.
         NotAResident: there is no such resident.
     """
     provider = _provider()
+    try:
+        card_client.public_key(provider.key_file)
+    except card_client.KeyUnusable as error:
+        LOG.error("key for card checks cannot be used: %s", error)  # noqa: TRY400 - a setting, no fault of the code
+        raise CardUnreachable from error
     if not people.lock_resident(resident):
         raise NotAResident
     check = CardCheck(
