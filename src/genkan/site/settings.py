@@ -192,7 +192,13 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_RATE_LIMITS = {"confirm_email": "3/m/key"}  # a double click is no attack
+ACCOUNT_RATE_LIMITS = {
+    "confirm_email": "3/m/key",  # a double click is no attack
+    # A library or a household is one address: what one of them does must not lock the others out
+    # (H21), so addresses have wide limits and the one account that is guessed at a narrow one.
+    "login": "300/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+}
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
