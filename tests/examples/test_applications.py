@@ -22,7 +22,7 @@ from tests.examples.people import (
     send,
 )
 
-EVERYTHING_FILLED = "14項目のうち8項目は、玄関の情報で入力済みです。"
+EVERYTHING_FILLED = "16項目のうち8項目は、玄関の情報で入力済みです。"
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_what_is_missing_or_refused_stays_empty_and_is_named_once(browser, peer)
     person = a_person(missing=["phone"], refused=["sex"])
     come_with_genkan(browser, peer, person)
     page = browser.press(FILL)
-    assert "14項目のうち6項目" in page.text
+    assert "16項目のうち6項目" in page.text
     assert "玄関に登録がなかったもの： 電話番号" in page.text
     assert "渡さないことにしたもの： 性別" in page.text
     assert (page.values()["phone"], page.values()["applicant_sex"]) == ("", "")
@@ -128,6 +128,33 @@ def test_a_name_with_parts_is_taken_whole(browser, peer):
     assert browser.press(FILL).values()["applicant_name"] == "山口 さくら"
 
 
+def test_h04_mononym_is_asked_for_the_parts_and_what_she_says_is_her_own(browser, peer):
+    come_with_genkan(browser, peer, a_person(name="SURYATI", kana="スルヤティ"))
+
+    page = browser.press(FILL)
+    assert "玄関に登録がなかったもの： 氏、名" in page.text
+    assert (page.values()["applicant_family"], page.values()["applicant_given"]) == ("", "")
+
+    sent = send(browser, applicant_given="SURYATI")
+    assert sent.status == 200
+    assert "名（分けて書く欄） SURYATI ご自分で入力" in sent.text
+
+
+def test_h05_parts_of_an_alias_fill_the_separate_fields(browser, peer):
+    person = a_person()
+    parts = {"full": "中田 マリア", "family": "中田", "given": "マリア"}
+    person.items["name"] = value(parts) | {"form": "alias"}
+    come_with_genkan(browser, peer, person)
+
+    page = browser.press(FILL)
+
+    assert (page.values()["applicant_family"], page.values()["applicant_given"]) == (
+        "中田",
+        "マリア",
+    )
+    assert "玄関に登録がなかったもの" not in page.text
+
+
 def test_a_partial_birth_date_fills_the_form_and_can_be_sent(browser, peer):
     person = a_person()
     person.items["birthdate"] = value("1945")
@@ -141,7 +168,7 @@ def test_items_we_have_no_field_for_and_strange_values_do_no_harm(browser, peer)
     person.items |= {"blood_type": value("AB"), "email": value(["a"]), "phone": value({"x": 1})}
     come_with_genkan(browser, peer, person)
     page = browser.press(FILL)
-    assert "14項目のうち6項目" in page.text
+    assert "16項目のうち6項目" in page.text
     assert "AB" not in page.text
 
 
@@ -417,7 +444,7 @@ def test_pages_can_be_read_in_english(browser, resident):
     browser.press("English")
     browser.open("/applications")
     page = browser.press("Fill in from Genkan")
-    assert "8 of 14 fields were filled for you from Genkan." in page.text
+    assert "8 of 16 fields were filled for you from Genkan." in page.text
     assert 'lang="en"' in page.html
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from shinsei.form import FIELDS
 from shinsei.genkan_client import PersonData
-from shinsei.prefill import Filled, fields_from
+from shinsei.prefill import Filled, fields_from, parts_missing
 from shinsei.storage import one, transaction
 
 DOUBLE_CLICK = 30
@@ -100,7 +100,7 @@ def open_filled(db: sqlite3.Connection, account: str, person: PersonData, *, now
                 draft,
                 person.sub,
                 json.dumps(fields_from(person), ensure_ascii=False),
-                json.dumps(person.missing),
+                json.dumps([*person.missing, *parts_missing(person)]),
                 json.dumps(person.refused),
                 person.by_representative,
                 now,

@@ -39,6 +39,8 @@ class Field:
 
 FIELDS = (
     Field("applicant_name", required=True, kind="text", autocomplete="name"),
+    Field("applicant_family", required=False, kind="text", autocomplete="family-name"),
+    Field("applicant_given", required=False, kind="text", autocomplete="given-name"),
     Field("applicant_kana", required=True, kind="kana"),
     Field("applicant_birthdate", required=True, kind="date", autocomplete="bday"),
     Field("applicant_sex", required=False, kind="choice", autocomplete="sex", choices=SEXES),

@@ -25,6 +25,18 @@ def fields_from(person: PersonData) -> dict[str, Filled]:
     return filled
 
 
+def parts_missing(person: PersonData) -> list[str]:
+    """Which of the two parts that our form asks for a name came without.
+
+    A mononym has none, and we make up none: the form names what is missing, and the person says
+    what goes there, or leaves it empty.
+    """
+    name = person.items.get("name")
+    if name is None:
+        return []
+    return [f"name_{part}" for part in ("family", "given") if not _part(name, part)]
+
+
 def _whole(item: Item) -> str:
     """A text as it came, or the `full` form of a name or address.
 
@@ -48,7 +60,11 @@ def _text(value: object) -> str:
 
 
 _FIELDS_OF: dict[str, dict[str, Callable[[Item], str]]] = {
-    "name": {"applicant_name": _whole},
+    "name": {
+        "applicant_name": _whole,
+        "applicant_family": lambda item: _part(item, "family"),
+        "applicant_given": lambda item: _part(item, "given"),
+    },
     "name_kana": {"applicant_kana": _whole},
     "birthdate": {"applicant_birthdate": _whole},
     "sex": {"applicant_sex": _whole},
