@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 
 from genkan.kernel import clock
@@ -188,5 +189,5 @@ def test_page_speaks_each_language_and_asks_visitors_to_sign_up_first(clerk):
     said = {"ja": "自分のIDを使う", "ja-easy": "じぶんの IDを つかう", "en": "Take my ID"}
 
     for language, words in said.items():
-        visitor.client.cookies["django_language"] = language
+        visitor.client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         assert words in visitor.get("/register/slip").content.decode()

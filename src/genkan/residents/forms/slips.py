@@ -10,7 +10,7 @@ class SlipForm(forms.Form):
     """The code on the slip, and the birth date as the proof that it is the person's own."""
 
     code = forms.CharField(
-        label=_("Code on the slip"),
+        label=_("Code on your slip from the counter"),
         help_text=_("Four groups of four. Capital or small letters make no difference."),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
