@@ -30,7 +30,7 @@ MAY_TOUCH = {
 }
 """What a file of this name (or a folder of this name) may take from the database's libraries."""
 
-USE_CASES = {"service", "messaging", "preview", "stopping"}
+USE_CASES = {"service", "messaging", "preview", "stopping", "majority"}
 FREE = {"kernel", "site", "migrations", "management", "console"}
 
 

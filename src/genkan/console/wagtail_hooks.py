@@ -25,6 +25,7 @@ from genkan.residents.api import StaffRole
 SHOWN_MENU = {
     "residents",
     "lookups",
+    "letters",
     "unmaskings",
     "articles",
     "partners",
@@ -117,6 +118,12 @@ def unmaskings_item() -> MenuItem:
     return DeskItem(_("Looks to approve"), address, name="unmaskings", icon_name="lock", order=93)
 
 
+def letters_item() -> MenuItem:
+    """Add the letters about changed terms to the menu."""
+    address = reverse("console_residents:letters")
+    return ReviewItem(_("Letters about terms"), address, name="letters", icon_name="mail", order=97)
+
+
 def style() -> SafeString:
     """Add the style of our own widgets."""
     return format_html('<link rel="stylesheet" href="{}">', static("console/console.css"))
@@ -127,6 +134,7 @@ hooks.register("register_admin_viewset", registers)
 hooks.register("register_admin_urls", desk_addresses)
 hooks.register("register_admin_menu_item", residents_item)
 hooks.register("register_admin_menu_item", reviews_item)
+hooks.register("register_admin_menu_item", letters_item)
 hooks.register("register_admin_menu_item", unmaskings_item)
 hooks.register("construct_main_menu", keep_used_items)
 hooks.register("construct_settings_menu", keep_used_settings)

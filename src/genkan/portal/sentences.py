@@ -97,6 +97,11 @@ SENTENCES: dict[str, str | Promise] = {
     "resident.closing_begun": _("The closing of your ID began."),
     "resident.death_recorded": _("The counter recorded a death. Everything was stopped."),
     "resident.death_corrected": _("The record of a death was wrong and was taken back."),
+    "resident.letter_made": _("A letter about changed terms of use was made out to you."),
+    "resident.letter_written": _(
+        "Staff read your name and address to write to you about changed terms of use."
+    ),
+    "resident.letter_sent": _("A letter about changed terms of use was sent or handed to you."),
     "sso.linked": _("You connected %(service)s."),
     "sso.signed_out": _("Your sign-in at %(service)s was ended."),
     "sso.sign_out_confirmed": _("%(service)s confirmed that you are signed out there."),

@@ -83,6 +83,7 @@ from genkan.residents.errors import (
     UnfitRepresentation,
     UnknownIntervention,
 )
+from genkan.residents.service import terms_letters
 from genkan.residents.service.acting import profile_seen_by
 from genkan.residents.service.agreements import accept_at_counter
 from genkan.residents.service.callers import resident_of_account, standing_of
@@ -390,6 +391,7 @@ __all__ = [
     "standing_of",
     "start_recovery",
     "state_of",
+    "terms_letters",
     "unclear_representations",
     "undo_leaving",
     "unmask",

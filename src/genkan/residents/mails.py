@@ -144,6 +144,7 @@ def send_terms_notice(
         subject = render_to_string("residents/mails/terms_notice_subject.txt", told)
         body = render_to_string("residents/mails/terms_notice.txt", told)
     send_mail(" ".join(subject.split()), body, None, [letter.address])
+    terms_notices.note_handed_over(resident, version, stage, now=now)
 
 
 def send_address_change(change: ChangeId, *, otherwise: str) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from genkan.console import guardians, interventions, protection, recovery, services
+from genkan.console import guardians, interventions, letters, protection, recovery, services
 from genkan.console.desk import checks, registration, reviews, unmasking, views
 
 app_name = "console_residents"
@@ -14,6 +14,16 @@ urlpatterns = [
     path("lookups/", reviews.alerts, name="alerts"),
     path("lookups/<uuid:alert>/reviewed", reviews.reviewed, name="reviewed"),
     path("lookups/of/<uuid:account>/", reviews.lookups, name="lookups"),
+    path("letters/", letters.overview, name="letters"),
+    path("letters/about/<uuid:terms>", letters.make, name="make_letters"),
+    path("letters/<uuid:batch>/", letters.batch, name="letter_batch"),
+    path("letters/<uuid:batch>/write", letters.write, name="write_letters"),
+    path("letters/<uuid:batch>/sent", letters.sent, name="letters_sent"),
+    path(
+        "letters/<uuid:batch>/<uuid:letter>/handed-over",
+        letters.handed_over,
+        name="letter_handed_over",
+    ),
     path("<uuid:resident>/", views.show, name="show"),
     path("register", registration.register, name="register"),
     path("<uuid:resident>/slip", registration.slip, name="slip"),

@@ -22,6 +22,7 @@ from genkan.residents.models.protection import ProtectionRow
 from genkan.residents.models.recovery import RecoveryRow
 from genkan.residents.models.search import SearchRow
 from genkan.residents.models.slips import SlipRow
+from genkan.residents.models.terms_letters import TermsLetterRow
 from genkan.residents.models.terms_notices import (
     TermsNoticeRow,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "ResidentRow",
     "SearchRow",
     "SlipRow",
+    "TermsLetterRow",
     "TermsNoticeRow",
     "UnmaskingRow",
     "ValueRow",

@@ -30,6 +30,12 @@ class TermsNoticeRow(models.Model):
         db_comment=holds(DataClass.INTERNAL, "occasion"),
     )
     noted_at = models.DateTimeField(db_comment=holds(DataClass.PERSONAL, "when it was queued"))
+    handed_over_at = models.DateTimeField(
+        null=True, db_comment=holds(DataClass.PERSONAL, "when a mail server took the mail")
+    )
+    read_at = models.DateTimeField(
+        null=True, db_comment=holds(DataClass.PERSONAL, "when the page of deciding was opened")
+    )
 
     class Meta:
         db_table = "residents_terms_notice"

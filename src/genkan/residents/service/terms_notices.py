@@ -60,6 +60,20 @@ def letter(
     return Letter(address=address, language=language, version=version, stage=stage)
 
 
+@transaction.atomic(durable=True)
+def note_handed_over(
+    resident: ResidentId, version: TermsId, stage: Stage, *, now: datetime
+) -> None:
+    """Note that a mail server took the mail; a queue alone proves nothing (M20)."""
+    store.note_handed_over(resident, version, stage, now=now)
+
+
+@transaction.atomic(durable=True)
+def note_read(resident: ResidentId, version: TermsId, *, now: datetime) -> None:
+    """Note that somebody who was told has the change before them; the first time stands."""
+    store.note_read(resident, version, now=now)
+
+
 def _occasions(now: datetime) -> Iterator[tuple[terms.TermsVersion, Stage]]:
     """Yield versions that take another's place, and what is to be told of each now."""
     known = terms.versions(terms.Kind.TERMS_OF_USE)

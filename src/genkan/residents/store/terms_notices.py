@@ -33,3 +33,32 @@ def claim(terms: TermsId, stage: Stage, *, limit: int, now: datetime) -> list[Re
         now=now,
     )
     return [ResidentId(row["resident_id"]) for row in found]
+
+
+def note_handed_over(resident: ResidentId, terms: TermsId, stage: str, *, now: datetime) -> None:
+    """Note that a mail server took the mail of an occasion."""
+    rows(
+        """
+        UPDATE residents_terms_notice SET handed_over_at = %(now)s
+         WHERE resident_id = %(resident)s AND terms_id = %(terms)s AND stage = %(stage)s
+        RETURNING 1
+        """,
+        resident=resident,
+        terms=terms,
+        stage=stage,
+        now=now,
+    )
+
+
+def note_read(resident: ResidentId, terms: TermsId, *, now: datetime) -> None:
+    """Note the first time that somebody who was told has the page of deciding before them."""
+    rows(
+        """
+        UPDATE residents_terms_notice SET read_at = %(now)s
+         WHERE resident_id = %(resident)s AND terms_id = %(terms)s AND read_at IS NULL
+        RETURNING 1
+        """,
+        resident=resident,
+        terms=terms,
+        now=now,
+    )

@@ -9,7 +9,7 @@ from genkan.kernel import clock
 from genkan.kernel.ids import ResidentId
 from genkan.residents.errors import TermsRefused, TermsUndecided
 from genkan.residents.forms.terms import TermsForm
-from genkan.residents.service import agreements
+from genkan.residents.service import agreements, terms_notices
 from genkan.terms import api as terms
 from genkan.ui import languages
 from genkan.ui.addresses import wanted_next, with_next
@@ -53,6 +53,7 @@ def decide(request: HttpRequest, resident: ResidentId) -> HttpResponse:
         context = {"acts": terms.receipts_of(resident), "standing": standing}
         return render(request, "residents/terms_accepted.html", context)
     version = terms.current(now)
+    terms_notices.note_read(resident, version.id, now=now)
     text = terms.text(version, language)
     accepts = request.POST.get("decision") != "refuse"
     form = TermsForm(request.POST or None, version=version, text=text, now=now, must_accept=accepts)
