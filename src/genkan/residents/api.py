@@ -96,7 +96,6 @@ from genkan.residents.service.devices import hold_session, on_sign_out, sign_out
 from genkan.residents.service.duplicates import duplicates, settle_duplicate
 from genkan.residents.service.export import (
     Reading,
-    Section,
     export,
     export_at_counter,
     read_all,
@@ -280,7 +279,6 @@ __all__ = [
     "Role",
     "Rotation",
     "SecondPersonNeeded",
-    "Section",
     "Seen",
     "Shown",
     "SignOutCause",
