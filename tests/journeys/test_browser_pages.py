@@ -17,7 +17,9 @@ BEFORE_SIGN_IN = [
     "",
     "accounts/signup/",
     "accounts/login/",
+    "accounts/login/code/",
     "accounts/password/reset/",
+    "recovery/",
     "terms/",
     "terms/privacy_policy/",
 ]

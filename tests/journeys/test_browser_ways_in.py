@@ -166,7 +166,7 @@ def show_slip(window, demo, code):
     page = window.page
     page.goto(f"{at_name(demo)}/accounts/login/")
     window.press('main a[href="/recovery/"]')
-    page.fill('[autocomplete~="one-time-code"]', code)
+    page.fill('[name="code"]', code)
     page.fill('[autocomplete~="bday"]', "昭和34年12月12日")
     window.press(MAIN_BUTTON)
 

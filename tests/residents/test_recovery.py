@@ -153,6 +153,14 @@ def test_slip_is_over_at_the_end_of_its_days(resident):
     assert not RecoveryRow.objects.filter(pk=held.id).exists()
 
 
+def test_birth_date_without_its_day_is_known_as_it_is_held():
+    held = begun(a_resident(with_account=True, birthdate="1938-09"), now=clock.now())
+    typed = {"code": residents.recovery_code(held), "birthdate": "昭和13年9月"}
+    RecoveryRow.objects.filter(pk=held.id).update(ready_at=held.asked_at)
+
+    assert AtName().post("/recovery/", typed).headers["Location"] == "/recovery/new/"
+
+
 def test_wrong_birth_dates_are_counted_and_then_it_is_over(resident):
     held = begun(resident)
     for _ in range(MOST_ATTEMPTS):

@@ -115,6 +115,24 @@ def test_code_field_is_known_to_browsers(resident):
     assert 'autocomplete="one-time-code"' in page
 
 
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("ja", "ログインのためのコード"),
+        ("ja-easy", "はいる ための コード"),
+        ("en", "Your code for signing in"),
+    ],
+)
+def test_mail_with_the_code_speaks_the_language_of_the_page(resident, language, subject):
+    cache.clear()
+    visitor = AtName(resident.email)
+    visitor.client.cookies["genkan_language"] = language
+
+    visitor.post(BY_CODE, {"email": resident.email})
+
+    assert mail.outbox[-1].subject.strip() == subject
+
+
 def test_code_signs_in_once(resident):
     first, second = code_asked(resident), AtName(resident.email)
     code = first.code()
@@ -177,7 +195,7 @@ def test_second_lock_is_asked_for_after_the_code(resident):
 
 @pytest.mark.parametrize(
     ("letter", "told"),
-    [("ı", []), ("I", [("hi@resident.example", True)])],
+    [("ı", [("hı@resident.example", False)]), ("I", [("hi@resident.example", True)])],
     ids=["dotless", "capital"],
 )
 def test_code_goes_to_the_stored_mailbox_alone(resident, letter, told):

@@ -22,7 +22,7 @@ class SlipForm(forms.Form):
         label=_("Code on the slip"),
         help_text=_("16 letters and digits. Capital or small letters make no difference."),
         max_length=LONGEST_CODE,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
     birthdate = Birthdate(
         label=_("Date of birth"),
