@@ -21,7 +21,8 @@ ARGUMENTS = [
 ]  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NAMES = {
-    "Genkan", "SHA", "ATM", "Cookie", "JavaScript", "HeadlessChrome", "Linux", "JSON", "PDF",
+    "English", "Genkan", "SHA", "ATM", "Cookie", "JavaScript", "HeadlessChrome", "Linux", "JSON",
+    "PDF",
 }  # fmt: skip
 NARROW, PHONE, WIDE = 320, 390, 1280
 HEIGHT = 844

@@ -9,7 +9,7 @@ from genkan.partners import api as partners
 from tests.builders import DAY, a_partner, a_resident, entry, events, give, release
 from tests.console.conftest import browser_of, text_of
 from tests.console.test_desk import SEARCH, employed, opened
-from tests.portal.test_pages import a_browser_of
+from tests.portal.conftest import a_browser_of
 
 pytestmark = [
     pytest.mark.django_db,
