@@ -170,6 +170,8 @@ AS_ALIAS = _("The name was your alias.")
 
 ACTS: dict[str, str | Promise] = {
     "residents.acting_begun": _("you began to act"),
+    "resident.terms_accepted": _("you accepted the changed terms of use"),
+    "resident.terms_refused": _("you did not accept the changed terms of use"),
     "consent.given": _("you allowed %(service)s to receive data"),
     "consent.agreed_too": _("you agreed to sharing with %(service)s as well"),
     "consent.superseded": _("you changed what %(service)s may receive"),

@@ -1,5 +1,6 @@
 """Choosing for whom one acts, and going back to oneself."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,8 @@ from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.residents.domain.guardians import Area, Role
 from genkan.residents.service import acting as service
+from genkan.residents.service import agreements
+from genkan.terms import api as terms
 from genkan.ui import acting
 from genkan.ui.answers import see_other
 from genkan.ui.callers import for_any_resident
@@ -48,9 +51,16 @@ def choose(request: HttpRequest, resident: ResidentId) -> HttpResponse:
         "acts": [(one, ROLES[one.role]) for one in acts],
         "others": [(one, ROLES[one.role]) for one in others],
         "current": current,
+        "terms_wait": current is not None and _terms_wait(current, now),
         "areas": [AREAS[area] for area in Area if current is not None and area in current.scope],
     }
     return render(request, "residents/acting.html", context)
+
+
+def _terms_wait(person: service.Other, now: datetime) -> bool:
+    """Whether changed terms of use wait for a decision that the representative may take."""
+    duty = agreements.standing_of(person.id, now=now).duty
+    return Area.SERVICES in person.scope and duty in {terms.Duty.UNDECIDED, terms.Duty.REFUSED}
 
 
 @require_POST

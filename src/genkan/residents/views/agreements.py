@@ -12,9 +12,10 @@ from genkan.residents.forms.terms import TermsForm
 from genkan.residents.service import agreements, terms_notices
 from genkan.terms import api as terms
 from genkan.ui import languages
+from genkan.ui.acting import also_for_representatives
 from genkan.ui.addresses import wanted_next, with_next
 from genkan.ui.answers import see_other
-from genkan.ui.callers import for_any_resident
+from genkan.ui.callers import for_any_resident, resident_of
 from genkan.ui.notices import Duty, Notice
 
 ADDRESS = reverse_lazy("residents:terms_decision")
@@ -45,6 +46,7 @@ def _owed(duty: terms.Duty) -> Duty | None:
 
 @require_http_methods(["GET", "POST"])
 @for_any_resident
+@also_for_representatives("services")
 def decide(request: HttpRequest, resident: ResidentId) -> HttpResponse:
     """Show what changes and the whole text, and take an explicit decision in."""
     now, language = clock.now(), languages.current()
@@ -73,10 +75,11 @@ def _decided(
     request: HttpRequest, resident: ResidentId, form: TermsForm, *, accepts: bool
 ) -> HttpResponse:
     shown, now, onward = form.cleaned_data["shown"], clock.now(), wanted_next(request)
+    by = resident_of(request)
     if accepts:
-        agreements.accept(resident, shown, now=now)
+        agreements.accept(resident, shown, by=by, now=now)
         return see_other(onward)
-    agreements.refuse(resident, shown, now=now)
+    agreements.refuse(resident, shown, by=by, now=now)
     return see_other(with_next(str(ADDRESS), onward))
 
 
