@@ -66,7 +66,7 @@ FAULTS = [
     Fault("two identifiers swapped", "portal/views/pages.py", "types", "arg-type", before="service.linked_service(resident, ServiceId(service_id), now=now)", after="service.linked_service(ServiceId(service_id), resident, now=now)"),
     Fault("a column without its class", "consent/models.py", "tables", "does not say what it holds", before='locale = models.CharField(\n        max_length=10, db_comment=holds(DataClass.RELATED, "language in which it was read")\n    )', after="locale = models.CharField(max_length=10)"),
     Fault("a foreign key that deletes along", "consent/models.py", "tables", "deletes by cascade", before="on_delete=models.RESTRICT", after="on_delete=models.CASCADE"),
-    Fault("a model that differs from its migration", "consent/models.py", "migrations", "0003", before="max_length=10", after="max_length=11"),
+    Fault("a model that differs from its migration", "consent/models.py", "migrations", "alter_consentrow", before="max_length=10", after="max_length=11"),
 ]  # fmt: skip
 
 

@@ -40,7 +40,7 @@ SHOWN: dict[str, dict[str, str]] = {
         "no part is invented": NAMES + "test_h04_mononym_has_no_parts_and_none_is_made_up",
         "registers": REGISTERING + "test_registers_online_without_a_lossy_change",
         "a form with two fields takes the name whole": "examples/test_applications.py::test_a_name_with_parts_is_taken_whole",
-        "mapping reports the missing part": "issue 5",
+        "mapping reports the missing part": "examples/test_applications.py::test_h04_mononym_is_asked_for_the_parts_and_what_she_says_is_her_own",
     },
     "H05": {
         "no truncation": REGISTERING + "test_h05_long_name_and_alias_go_through_the_pages_whole",
