@@ -191,7 +191,7 @@ class TestPopulation:
         for person in special(T0):
             held = residents.profile_of(ResidentId(person.id))
             assert held.content("name") == person.name.content()
-            assert held.content("address") == person.address.content()
+            assert held.content("address").items() >= person.address.content().items()
             assert held.content("birthdate") == person.birthdate.iso
 
     def test_named_people_can_sign_in_and_others_cannot(self):

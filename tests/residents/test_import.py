@@ -2,28 +2,21 @@
 
 import csv
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from datetime import date
 
-import psycopg
 import pytest
+from bench.people_file import TERMS, row_of, write
 from click.testing import CliRunner
-from django.db import connection
 
 from genkan.kernel.ids import ResidentId
 from genkan.residents import api as residents
 from genkan.residents.domain.rows import COLUMNS, Fault, read_row
-from genkan.residents.models import Account, ResidentRow, ValueRow
+from genkan.residents.models import Account, ResidentRow
 from genkan.residents.population.crowd import generate
 from genkan.site.cli import cli
 
 pytestmark = pytest.mark.django_db(transaction=True)
 T0 = date(2026, 7, 15)
-TERMS = "2026-07"
 GOOD = {
     "reference": "A-1",
     "name": "髙橋 𠮷男",
@@ -40,37 +33,6 @@ GOOD = {
     "email": "Takahashi@resident.example",
     "terms_accepted": TERMS,
 }
-
-
-def written(path, people, *, encoding="utf-8", columns=COLUMNS):
-    with path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(people)
-    return path
-
-
-def row_of(person):
-    """An invented person as a row of a file."""
-    home = person.address
-    return {
-        "reference": person.key,
-        "name": person.name.full,
-        "family_name": person.name.family or "",
-        "given_name": person.name.given or "",
-        "name_kana": person.name_kana.full,
-        "birthdate": person.birthdate.iso,
-        "sex": person.sex,
-        "postal_code": home.postal_code,
-        "prefecture": home.prefecture,
-        "municipality": home.municipality,
-        "town": home.town,
-        "street": home.street,
-        "building": home.building or "",
-        "phone": person.phone or "",
-        "email": person.email or "",
-        "terms_accepted": TERMS,
-    }
 
 
 def crowd(number):
@@ -102,8 +64,8 @@ def faults(path):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_a_row_becomes_a_resident_exactly_as_written(published, tmp_path, encoding):
-    done = facts(written(tmp_path / "city.csv", [GOOD], encoding=encoding))
+def test_a_row_becomes_a_resident_exactly_as_write(published, tmp_path, encoding):
+    done = facts(write(tmp_path / "city.csv", [GOOD], encoding=encoding))
 
     assert (done["added"], done["known"], done["refused"], done["report"]) == (1, 0, 0, None)
     profile = residents.profile_of(ResidentId(ResidentRow.objects.get().id))
@@ -118,14 +80,14 @@ def test_a_row_becomes_a_resident_exactly_as_written(published, tmp_path, encodi
 def test_a_file_of_an_old_system_is_read_in_its_own_encoding(published, tmp_path):
     row = GOOD | {"name": "髙﨑 太郎", "family_name": "", "given_name": ""}
 
-    facts(written(tmp_path / "city.csv", [row], encoding="cp932"))
+    facts(write(tmp_path / "city.csv", [row], encoding="cp932"))
 
     profile = residents.profile_of(ResidentId(ResidentRow.objects.get().id))
     assert profile.content("name") == {"full": "髙﨑 太郎"}
 
 
 def test_the_same_file_again_changes_nothing(published, tmp_path):
-    path = written(tmp_path / "city.csv", crowd(30))
+    path = write(tmp_path / "city.csv", crowd(30))
 
     assert facts(path)["added"] == 30
     assert facts(path) == {"added": 0, "known": 30, "refused": 0, "report": None}
@@ -133,7 +95,7 @@ def test_the_same_file_again_changes_nothing(published, tmp_path):
 
 
 def test_another_system_with_the_same_references_brings_other_people(published, tmp_path):
-    path = written(tmp_path / "city.csv", [GOOD | {"email": ""}])
+    path = write(tmp_path / "city.csv", [GOOD | {"email": ""}])
     facts(path)
 
     again = CliRunner().invoke(cli, ["residents", "import", str(path), "--source", "clinic"])
@@ -155,7 +117,7 @@ def test_bad_rows_are_told_by_line_and_field_and_stop_nobody(published, tmp_path
         GOOD | {"reference": "A-9", "email": "", "name": "a\u202eb", "phone": "=1+1"},
         GOOD | {"reference": "A-10", "email": "later@resident.example"},
     ]
-    path = written(tmp_path / "city.csv", rows)
+    path = write(tmp_path / "city.csv", rows)
 
     done = facts(path)
 
@@ -181,9 +143,9 @@ def test_bad_rows_are_told_by_line_and_field_and_stop_nobody(published, tmp_path
 
 
 def test_an_address_of_somebody_else_is_refused(published, tmp_path):
-    facts(written(tmp_path / "city.csv", [GOOD]))
+    facts(write(tmp_path / "city.csv", [GOOD]))
 
-    done = facts(written(tmp_path / "clinic.csv", [GOOD | {"reference": "B-1"}]))
+    done = facts(write(tmp_path / "clinic.csv", [GOOD | {"reference": "B-1"}]))
 
     assert (done["added"], done["refused"]) == (0, 1)
     assert faults(tmp_path / "clinic.errors.csv") == [(2, "email", "email_taken")]
@@ -213,7 +175,7 @@ def test_a_file_that_is_no_such_file_is_refused_in_words(published, tmp_path, te
 
 
 def test_a_row_of_another_length_is_a_bad_row(published, tmp_path):
-    path = written(tmp_path / "city.csv", [GOOD])
+    path = write(tmp_path / "city.csv", [GOOD])
     with path.open("a", encoding="utf-8") as file:
         file.write("only,three,fields\n\n")
 
@@ -222,7 +184,7 @@ def test_a_row_of_another_length_is_a_bad_row(published, tmp_path):
 
 
 def test_an_encoding_that_is_named_wrongly_is_told(published, tmp_path):
-    path = written(
+    path = write(
         tmp_path / "city.csv", [GOOD | {"name": "髙橋", "given_name": ""}], encoding="cp932"
     )
 
@@ -230,7 +192,7 @@ def test_an_encoding_that_is_named_wrongly_is_told(published, tmp_path):
 
 
 def test_without_terms_in_force_nobody_is_imported(tmp_path):
-    answer = run(written(tmp_path / "city.csv", [GOOD]))
+    answer = run(write(tmp_path / "city.csv", [GOOD]))
 
     assert answer.exit_code == 1
     assert ResidentRow.objects.count() == 0
@@ -244,37 +206,3 @@ def test_no_field_is_overlooked(column):
         if isinstance(read, list):
             assert {fault.field for fault in read} == {column}
             assert all(isinstance(fault, Fault) for fault in read)
-
-
-def test_a_killed_import_goes_on_where_it_was(published, tmp_path):
-    path = written(tmp_path / "city.csv", crowd(4_000))
-    known = connection.get_connection_params()
-    where = {key: known[key] for key in ("host", "port", "user", "password") if key in known}
-    database = " ".join(
-        f"{key}={value}" for key, value in {**where, "dbname": known["dbname"]}.items()
-    )
-    command = ["residents", "import", str(path), "--source", "city", "--json"]
-    environment = os.environ | {"DATABASE_URL": database}
-    first = subprocess.Popen(
-        [sys.executable, "-m", "genkan.site.cli", *command],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    end = time.monotonic() + 120
-    with psycopg.connect(database, autocommit=True) as looking:
-        counted = "SELECT count(*) FROM residents_resident"
-        while not looking.execute(counted).fetchone()[0] and first.poll() is None:
-            assert time.monotonic() < end
-            time.sleep(0.01)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
-    before = ResidentRow.objects.count()
-
-    done = facts(path)
-
-    assert before > 0
-    assert done["added"] + done["known"] == 4_000
-    assert done["known"] == before
-    assert ResidentRow.objects.count() == 4_000
-    assert ValueRow.objects.filter(item="name").count() == 4_000

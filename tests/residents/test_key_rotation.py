@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import contextmanager
 from threading import Event, Thread
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -19,7 +20,7 @@ from genkan.kernel.ids import ResidentId, new_id
 from genkan.kernel.sealing import load_keyring
 from genkan.residents import api as residents
 from genkan.residents.errors import Closed, KeysBusy
-from genkan.residents.models import DataKeyRow, SearchRow
+from genkan.residents.models import DataKeyRow
 from genkan.residents.service import profile
 from genkan.residents.store import keys as store
 from genkan.terms import api as terms
@@ -60,18 +61,23 @@ def wrappers():
     return set(DataKeyRow.objects.values_list("wrapped_by", flat=True))
 
 
-def rotate_elsewhere(ring, *arguments, wait=True, **environment):
-    """`genkan keys rotate` in a process of its own."""
+def elsewhere(ring, **environment):
+    """Where and with what a process works on the database of this test."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
     place = database_url(connection.settings_dict["NAME"])
+    ours = {"DATABASE_URL": place, "GENKAN_KEYRING_FILE": str(ring)}
+    return {"cwd": ROOT, "env": kept | ours | environment}
+
+
+def rotate_elsewhere(ring, *arguments, wait=True, **environment):
+    """`genkan keys rotate` in a process of its own."""
     run = subprocess.Popen(
         [sys.executable, "-m", "genkan.site.cli", "keys", "rotate", "--json", *arguments],
-        cwd=ROOT,
-        env=kept | {"DATABASE_URL": place, "GENKAN_KEYRING_FILE": str(ring)} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        **elsewhere(ring, **environment),
     )
     if not wait:
         return run
@@ -117,6 +123,45 @@ def reading(known):
         reader.join()
 
 
+class AtWork:
+    """A process that reads, edits and registers people without a pause."""
+
+    def __init__(self, ring, phones):
+        self._run = subprocess.Popen(
+            [sys.executable, "-m", "tests.residents.people_at_work"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **elsewhere(ring),
+        )
+        self._tell({str(one): phone for one, phone in phones.items()})
+        self._before = dict.fromkeys(("read", "edited", "registered"), 0)
+
+    def go_on(self):
+        """Wait until everything was done again, since the last time."""
+        limit = time.monotonic() + 60
+        while True:
+            self._tell("?")
+            answer = self._run.stdout.readline()
+            assert answer, self._run.stderr.read()
+            done = json.loads(answer)
+            if all(done[what] > before for what, before in self._before.items()):
+                self._before = done
+                return
+            assert time.monotonic() < limit
+
+    def end(self):
+        """Let it read everybody once more; returns the telephone numbers it knows."""
+        told, failed = self._run.communicate(timeout=120)
+        assert self._run.returncode == 0, failed
+        return {ResidentId(UUID(one)): phone for one, phone in json.loads(told).items()}
+
+    def _tell(self, said):
+        self._run.stdin.write(json.dumps(said) + "\n")
+        self._run.stdin.flush()
+
+
 def kill_a_rotation_in_the_middle(own_ring, old, *arguments, **environment):
     """Hold one key, so that a rotation cannot finish, and kill it once it has wrapped others."""
     with transaction.atomic():
@@ -132,22 +177,31 @@ def kill_a_rotation_in_the_middle(own_ring, old, *arguments, **environment):
         run.stdout.close()
 
 
-def test_profiles_are_read_while_another_process_rotates_is_killed_and_goes_on(own_ring):
+def test_profiles_are_read_and_written_while_a_rotation_is_killed_and_goes_on(own_ring):
     known, old = people(MANY), load_keyring(own_ring).wraps_with
+    theirs = dict(list(known.items())[::100])
+    half_of = len(theirs) // 2
+    shares = [dict(list(theirs.items())[:half_of]), dict(list(theirs.items())[half_of:])]
+    at_work = [AtWork(own_ring, share) for share in shares]
+    for one in at_work:
+        one.go_on()
 
-    with reading(known) as told:
-        kill_a_rotation_in_the_middle(own_ring, old)
-        half = residents.key_counts()
-        done = rotate_elsewhere(own_ring)
+    kill_a_rotation_in_the_middle(own_ring, old)
+    half = residents.key_counts()
+    for one in at_work:
+        one.go_on()
+    done = rotate_elsewhere(own_ring)
+    for one in at_work:
+        one.go_on()
+    now_known = known | at_work[0].end() | at_work[1].end()
 
-    assert told["read"]
-    assert not told["failed"]
     assert 0 < half[old] < MANY, "killed in the middle"
     new = load_keyring(own_ring).wraps_with
-    assert done.pop("keeper") == "keyring"
-    assert done == {"key": new, "rewrapped": half[old], "dropped": [old], "resumed": True}
+    assert (done["key"], done["dropped"], done["resumed"]) == (new, [old], True)
+    assert done["rewrapped"] >= half[old]
     assert wrappers() == {new}
-    assert phones(known) == known
+    assert len(now_known) > MANY
+    assert phones(now_known) == now_known
 
 
 def test_killed_before_the_first_key_it_goes_on_with_the_same_new_key(own_ring):
@@ -213,8 +267,7 @@ def test_with_their_key_all_values_of_a_person_are_gone_and_nobody_elses():
     assert residents.past_values_of(gone)
     older = DataKeyRow.objects.get(person=gone)
 
-    with transaction.atomic():
-        residents.destroy_keys(gone, now=clock.now())
+    store.destroy(gone, now=clock.now())
 
     assert residents.profile_of(gone).values == {}
     assert residents.past_values_of(gone) == []
@@ -222,24 +275,13 @@ def test_with_their_key_all_values_of_a_person_are_gone_and_nobody_elses():
     destroyed = DataKeyRow.objects.get(person=gone)
     assert destroyed.wrapped is None
     assert destroyed.destroyed_at
-    assert not SearchRow.objects.filter(resident=gone).exists()
     assert residents.profile_of(kept).content("phone") == phone
 
 
 def test_nothing_more_is_kept_for_who_has_no_key():
     (gone,) = people(1)
-    for _ in range(2):
-        with transaction.atomic():
-            residents.destroy_keys(gone, now=clock.now())
+    assert [store.destroy(gone, now=clock.now()) for _ in range(2)] == [1, 0]
 
     with pytest.raises(Closed):
         profile.change_values(gone, {"phone": "06-9999-9999"}, now=clock.now())
     assert residents.rotate_keys(now=clock.now()).rewrapped == 0
-
-
-def test_keys_are_destroyed_in_the_transaction_of_who_asks():
-    (somebody_,) = people(1)
-
-    with pytest.raises(RuntimeError, match="joins"):
-        residents.destroy_keys(somebody_, now=clock.now())
-    assert residents.profile_of(somebody_).values

@@ -129,7 +129,6 @@ from genkan.residents.service.interventions import (
 from genkan.residents.service.keys import (
     KeyStanding,
     Rotation,
-    destroy_keys,
     key_counts,
     key_standing,
     rotate_keys,
@@ -318,7 +317,6 @@ __all__ = [
     "create_all",
     "decide_unmasking",
     "decline_request",
-    "destroy_keys",
     "duplicates",
     "erase",
     "export",

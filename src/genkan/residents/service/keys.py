@@ -1,4 +1,4 @@
-"""Use cases of data keys: destroyed with a person's data, wrapped by a fresh key (M10, M48)."""
+"""Use cases of data keys: which there are, and how all are wrapped by a fresh key (M48)."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -10,12 +10,9 @@ from django.conf import settings
 from django.db import transaction
 
 from genkan.kernel import tokens, wrapping
-from genkan.kernel.db import require_transaction
-from genkan.kernel.ids import ResidentId
 from genkan.ledger import api as ledger
 from genkan.residents.errors import KeysBusy
 from genkan.residents.store import keys as store
-from genkan.residents.store import people, search
 
 BATCH = 500
 PATIENCE_SECONDS = 30
@@ -41,18 +38,6 @@ class Rotation:
     rewrapped: int
     dropped: tuple[str, ...]
     resumed: bool
-
-
-def destroy_keys(resident: ResidentId, *, now: datetime) -> None:
-    """Erase a person's data keys: nothing sealed for them opens again, old copies included. Joins.
-
-    Releases under way end first. Their values read as none from then on, no search finds them, and
-    nothing more can be kept for them.
-    """
-    require_transaction()
-    people.lock_resident(resident)
-    store.destroy(resident, now=now)
-    search.forget(resident)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
