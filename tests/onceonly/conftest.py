@@ -3,7 +3,7 @@
 import pytest
 
 from genkan.kernel import clock
-from tests.builders import a_client, a_disposal, a_resident
+from tests.builders import a_client, a_disposal, a_resident, an_access_token, give
 from tests.onceonly.handing_in import hand_in, is_open
 from tests.own_database import committed
 
@@ -50,3 +50,20 @@ def refused(asked):
         return response.status, told["error"], field
 
     return hand
+
+
+@pytest.fixture
+def resident(committed, now):
+    return a_resident(with_account=True, now=now)
+
+
+@pytest.fixture
+def sharing(resident, partner, now):
+    """The resident has agreed to name, address and sex; the telephone was left out."""
+    give(resident, partner, now=now)
+    return resident
+
+
+@pytest.fixture
+def token(sharing, partner, now):
+    return an_access_token(sharing, partner, now=now)

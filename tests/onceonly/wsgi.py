@@ -64,3 +64,7 @@ def opened(response):
     published = KeySet.import_key_set(call("/oauth2/jwks").json())
     token = jwt.decode(response.body.decode(), published, algorithms=["ES256"])
     return token.header, token.claims
+
+
+def refused(response):
+    return response.status, response.json()["error"]
