@@ -1,5 +1,9 @@
 """What people do, in the steps they do it in."""
 
+import sqlite3
+
+import pytest
+
 from tests.examples.peer import Person, value
 
 GENKAN = "玄関でログイン"
@@ -71,3 +75,18 @@ def send(browser, **changes):
     """Fill in by hand what is open, and send."""
     month = browser.page.options("start_month")[1]
     return browser.press(SEND, **(BY_HAND | {"start_month": month} | changes))
+
+
+@pytest.fixture
+def resident(browser, peer):
+    """Somebody signed in with Genkan who shares everything."""
+    person = a_person()
+    come_with_genkan(browser, peer, person)
+    return person
+
+
+def stored(shinsei, table):
+    db = sqlite3.connect(shinsei.data / "shinsei.sqlite3")
+    (number,) = db.execute(f"SELECT count(*) FROM {table}").fetchone()
+    db.close()
+    return number
