@@ -58,7 +58,7 @@ FAULTS = [
     Fault("a file that nobody can read", "portal/views/pages.py", "too_long", "portal/views/pages.py", added="x = 1\n" * 400),
     Fault("an app without its text", "portal/__init__.py", "silent_packages", "portal", before="Always true", after="Sometimes true"),
     Fault("an event without its sentence", "consent/jobs.py", "untold_events", "consent.vanished", added='\nEVENT = dict(event="consent.vanished")\n'),
-    Fault("a decision reads the clock", "consent/domain.py", "lint", "TID251", added="\nNOW = datetime.now(UTC)\n", before="from datetime import UTC, datetime", after="from datetime import UTC, datetime"),
+    Fault("a decision reads the clock", "consent/domain.py", "lint", "TID251", added="\nNOW = datetime.now(UTC)\n", before="from datetime import datetime", after="from datetime import UTC, datetime"),
     Fault("somebody reads the environment", "partners/service.py", "lint", "TID251", added='\nimport os\n\nHOME = os.environ["HOME"]\n'),
     Fault("an import hides in a function", "portal/service.py", "lint", "PLC0415", added="\n\ndef late() -> None:\n    import json\n\n    json.dumps({})\n"),
     Fault("a query is built from input", "consent/store.py", "lint", "S608", added='\n\ndef find(name: str) -> str:\n    return f"SELECT * FROM consent_consent WHERE purpose = \'{name}\'"\n'),
