@@ -136,6 +136,18 @@ def test_an_address_protected_after_the_letter_was_made_is_not_posted_either(des
     assert TermsLetterRow.objects.get().sent_at is None
 
 
+def test_who_has_no_fixed_address_gets_the_letter_at_the_counter(desk, now):
+    """H21: letters go to the counter."""
+    home = VALUES["address"] | {"no_fixed_address": True}
+    person = a_resident(now=now, address=home)
+    batch = batch_made(desk, announce(now))
+
+    told = desk.post(f"{batch}write", {"form": "csv"}).content.decode()
+
+    assert "中之島" not in told
+    assert str(person) in text_of(desk.get(batch))
+
+
 def test_what_was_posted_has_a_moment_and_a_name_once(desk, supervisor, h18, now):
     batch = batch_made(desk, announce(now))
 

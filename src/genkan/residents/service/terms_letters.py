@@ -135,8 +135,9 @@ def _of_batch(
     letters = []
     for letter, _ in found:
         held = profile.profile_of(letter.resident)
-        has_address = bool((held.content("address") or {}).get("postal_code"))
-        by_hand = held.is_protected(now) or not has_address
+        address = held.content("address") or {}
+        posted = address.get("postal_code") and not address.get("no_fixed_address")
+        by_hand = held.is_protected(now) or not posted
         letters.append((replace(letter, way=Way.COUNTER) if by_hand else letter, held))
     return terms.version_of(found[0][1]), letters
 
