@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from genkan.kernel import wall
 from tests import databases, screenshots
 
 TEMPLATE = pytest.StashKey[str]()
@@ -29,6 +30,12 @@ def pytest_terminal_summary(terminalreporter, config):
 def language_of_the_settings():
     """Begin each test in the language of the settings: a request leaves its own behind."""
     translation.deactivate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def everybody_is_shown():
+    """Tests look at all rows; requests, jobs and commands of theirs are shown what they say."""
+    wall.outside = (wall.EVERYBODY,)
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,14 @@
 """A dump of the database shows nobody: no name, reading, address, date of birth or telephone."""
 
 import json
+import os
 import subprocess
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from genkan.kernel import clock
+from genkan.kernel import clock, wall
 from genkan.kernel.embedded import programs
 from genkan.kernel.ids import ResidentId
 from genkan.residents import api as residents
@@ -24,8 +25,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def clear_text():
     """The whole database as text, as `pg_dump --format=plain` writes it."""
     place = database_url(connection.settings_dict["NAME"])
-    command = [programs.program("pg_dump"), "--format=plain", f"--dbname={place}"]
-    done = subprocess.run(command, capture_output=True, check=True)
+    command = [
+        programs.program("pg_dump"),
+        "--format=plain",
+        "--enable-row-security",
+        f"--dbname={place}",
+    ]
+    everybody = wall.scope_of((wall.EVERYBODY,))
+    shown = os.environ | {"PGOPTIONS": f"-c {wall.SETTING}={everybody}"}
+    done = subprocess.run(command, capture_output=True, check=True, env=shown)
     return done.stdout.decode()
 
 

@@ -31,6 +31,7 @@ MAY_KNOW_THE_OLD_ID = {
     "residents_data_key",
     "residents_leaving",
     "residents_resident",
+    "residents_wall",
     "sso_link",
     "terms_acceptance",
 }

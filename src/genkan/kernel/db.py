@@ -1,12 +1,27 @@
 """The door to hand-written SQL and to transactions that somebody else opened."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, LiteralString
 
 import psycopg
 from django.db import IntegrityError, connection
 from psycopg import sql as statements
 from psycopg_pool import ConnectionPool
+
+from genkan.kernel import wall
+from genkan.kernel.wall import acting_for, for_everybody, for_nobody
+
+__all__ = [
+    "Held",
+    "acting_for",
+    "copy_rows",
+    "for_everybody",
+    "for_nobody",
+    "held",
+    "insert_rows",
+    "require_transaction",
+    "rows",
+]
 
 
 class Repeated(IntegrityError):
@@ -64,6 +79,35 @@ def copy_rows(
             raise Repeated(error.diag.constraint_name) from None
 
 
+def insert_rows(
+    table: LiteralString,
+    columns: Mapping[LiteralString, LiteralString],
+    values: Iterable[Sequence[Any]],
+) -> None:
+    """Add rows by one INSERT, where COPY may not: tables with row-level security.
+
+    Args:
+        table: a literal.
+        columns: their types; all literals.
+        values: one sequence per row, in the order of `columns`.
+
+    Raises:
+        IntegrityError: a constraint of the table does not hold.
+    """
+    by_column = [list(column) for column in zip(*values, strict=True)]
+    if not by_column:
+        return
+    inserting = statements.SQL("INSERT INTO {} ({}) SELECT * FROM unnest({})").format(
+        statements.Identifier(table),
+        statements.SQL(", ").join(statements.Identifier(column) for column in columns),
+        statements.SQL(", ").join(statements.SQL(f"%s::{kind}[]") for kind in columns.values()),
+    )
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        wall.show(connection.connection)
+        cursor.execute(inserting, by_column)
+
+
 def require_transaction() -> None:
     """Refuse to go on outside a transaction: what follows joins its caller's.
 
@@ -77,7 +121,9 @@ def require_transaction() -> None:
         raise RuntimeError("this joins a transaction, and none is open")
 
 
-_LET_GO_AFTER = "SELECT set_config('idle_in_transaction_session_timeout', %s, true)"
+_LET_GO_AFTER = """
+SELECT set_config('idle_in_transaction_session_timeout', %s, true), set_config(%s, %s, true)
+"""
 
 
 def _pool() -> ConnectionPool[psycopg.Connection[Any]]:
@@ -120,7 +166,8 @@ def held(sql: LiteralString, *, seconds: int, **params: Any) -> Held | None:  # 
     holding = Held(pooled)
     try:
         pooled.set_autocommit(False)
-        pooled.execute(_LET_GO_AFTER, [f"{seconds}s"])
+        shown = wall.scope_of(wall.shown_now())
+        pooled.execute(_LET_GO_AFTER, [f"{seconds}s", wall.SETTING, shown])
         found = pooled.execute(sql, params).fetchone()
     except psycopg.Error:
         holding.let_go()

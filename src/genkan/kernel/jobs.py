@@ -13,6 +13,8 @@ from django.db import close_old_connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from genkan.kernel.wall import for_everybody
+
 Job = TypeVar("Job", bound=Callable[..., None])
 
 
@@ -81,7 +83,8 @@ def _with_fresh_connection(function: Callable[..., None]) -> Callable[..., None]
     def run(**ids: Any) -> None:  # noqa: ANN401 - identifiers as JSON scalars
         close_old_connections()
         try:
-            function(**ids)
+            with for_everybody("a job was queued for whom it is about"):
+                function(**ids)
         finally:
             close_old_connections()
 

@@ -14,6 +14,7 @@ from django.db import connection
 
 from genkan.kernel.errors import KeysAway
 from genkan.kernel.parameters import Form, Unreadable, bearer_of, parse_form
+from genkan.kernel.wall import for_everybody
 
 __all__ = [
     "FORM_TYPE",
@@ -249,7 +250,8 @@ def endpoint(*methods: str) -> Callable[[Application], Application]:
                 return respond_method_not_allowed(start_response, *methods)
             give_back_connection()
             try:
-                return answer(environ, start_response)
+                with for_everybody("a release is decided by consents, whoever it is about"):
+                    return answer(environ, start_response)
             except KeysAway as away:
                 headers = {**PRIVATE, "Retry-After": RETRY_AFTER}
                 return respond_json(start_response, away.status, {"error": away.code}, headers)

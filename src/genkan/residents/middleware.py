@@ -1,5 +1,7 @@
 """Middleware: a session that an intervention has ended is over with the next request (M22).
 
+It knows whose request it is, so from here on the database shows their rows (genkan.kernel.wall).
+
 It asks the database each time, so it holds in every process from the moment the intervention has
 committed. It stands last, next to `ui.middleware.refusals`.
 """
@@ -13,6 +15,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from genkan.kernel import clock
+from genkan.kernel.wall import acting_for
 from genkan.residents.domain.interventions import Door
 from genkan.residents.errors import Suspended
 from genkan.residents.service import interventions
@@ -33,7 +36,10 @@ def interventions_hold(get_response: Handler) -> Handler:
             return get_response(request) if answers_clients(request) else _told(request)
         if door is not None and door.sign_in_after is not None:
             _ask_afresh(request, door, door.sign_in_after)
-        return get_response(request)
+        if door is None:
+            return get_response(request)
+        with acting_for(door.resident):
+            return get_response(request)
 
     return handle
 

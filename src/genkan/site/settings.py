@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "genkan.ui.middleware.refusals",
+    "genkan.ui.middleware.one_persons_rows",
     "genkan.residents.middleware.interventions_hold",
 ]
 TEMPLATES = [

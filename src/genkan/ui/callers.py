@@ -22,9 +22,10 @@ from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
-from genkan.kernel import clock
+from genkan.kernel import clock, wall
 from genkan.kernel.ids import AccountId, ResidentId
 from genkan.kernel.registry import Registry
+from genkan.kernel.wall import acting_for
 from genkan.ui import acting
 from genkan.ui.addresses import way_back, with_next
 from genkan.ui.answers import see_other, wants_json
@@ -119,7 +120,8 @@ def for_any_resident(view: ResidentView[P]) -> View[P]:
             return _send(request, with_next(REGISTRATION, way_back(request)))
         request.notices = notices_for(resident)  # type: ignore[attr-defined] # see notices_of
         person = acting.whose(request, resident, view, now=clock.now())
-        return view(request, person, *args, **kwargs)
+        with acting_for(*{resident, person}):
+            return view(request, person, *args, **kwargs)
 
     return _marked(call, "resident")
 
@@ -134,7 +136,8 @@ def for_operator(view: AccountView[P]) -> View[P]:
             return _sign_in(request)
         if not request.user.is_staff:
             raise NotAllowed
-        return view(request, account, *args, **kwargs)
+        with wall.for_everybody("staff look people up, each with a reason on record"):
+            return view(request, account, *args, **kwargs)
 
     return _marked(call, "operator")
 
@@ -145,7 +148,8 @@ def for_partner(view: View[P]) -> View[P]:
     @csrf_exempt
     @wraps(view)
     def call(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        return view(request, *args, **kwargs)
+        with wall.for_everybody("a partner's program speaks of many people"):
+            return view(request, *args, **kwargs)
 
     return _marked(call, "partner")
 

@@ -1,8 +1,8 @@
 """Middleware: request identifier, headers of pages, refusals. The order is in the settings.
 
 `request_id` stands first, so that every answer carries it. `page_headers` stands inside Django's
-session, locale and CSP middleware: what it sets, they keep. `refusals` stands last, next to the
-views.
+session, locale and CSP middleware: what it sets, they keep. `refusals` stands before the views,
+`one_persons_rows` next, before residents' own middleware.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
 from genkan.kernel.errors import Refusal
+from genkan.kernel.wall import for_everybody, for_nobody
 from genkan.ui import csp, languages
 from genkan.ui import request_id as identifiers
 from genkan.ui.errors import WrongMethod
@@ -68,6 +69,20 @@ class _Refusals:
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         """Answer a refusal; leave everything else to the handler of failures."""
         return answer(request, fault) if isinstance(fault, Refusal) else None
+
+
+def one_persons_rows(get_response: Handler) -> Handler:
+    """Show a request nobody's rows until it is known whose it is; staff are shown all.
+
+    Who that is says residents.middleware, and whom they act for says genkan.ui.callers.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        is_staff = request.user.is_authenticated and request.user.is_staff
+        with for_everybody("pages of the console") if is_staff else for_nobody():
+            return get_response(request)
+
+    return handle
 
 
 def _is_personal(request: HttpRequest) -> bool:

@@ -30,10 +30,13 @@ class Database:
     Attributes:
         conninfo: how to connect, as libpq's arguments; `dbname` is the database itself.
         environment: variables for the programs (certificates and password files of libpq).
+        sees_by_policy: whether row-level security shows this user what is backed up: the caller
+            has made sure that it shows everything. Otherwise pg_dump refuses tables that have it.
     """
 
     conninfo: Mapping[str, str]
     environment: Mapping[str, str]
+    sees_by_policy: bool = False
 
     @property
     def name(self) -> str:
@@ -61,6 +64,8 @@ class Database:
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 arguments = [program("pg_dump", major), "--format=custom", "--no-password"]
+                if self.sees_by_policy:
+                    arguments.append("--enable-row-security")
                 self._call([*arguments, self._target(self.name)], output=handle)
                 os.fsync(handle)
                 size = os.fstat(handle).st_size

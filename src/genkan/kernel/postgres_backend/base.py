@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 import psycopg
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
+from genkan.kernel import wall
 from genkan.kernel.embedded import EmbeddedError, Server
 
 
@@ -116,6 +118,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
             started(server)
             params |= server.conninfo(params["dbname"])
         return params
+
+    @override
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Return a cursor whose statements see the rows that are shown now."""
+        wall.show(self.connection)
+        return super().create_cursor(name)
+
+    def _rollback(self) -> None:
+        super()._rollback()  # type: ignore[misc] # missing in django-stubs
+        wall.forget(self.connection)
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        super()._savepoint_rollback(sid)  # type: ignore[misc] # likewise
+        wall.forget(self.connection)
+
+    def _close(self) -> None:
+        held = self.connection
+        if held is not None and held.info.transaction_status != TransactionStatus.IDLE:
+            wall.forget(held)  # the pool rolls back
+        super()._close()  # type: ignore[misc] # likewise
 
     def _pool_arguments(self) -> dict[str, Any]:
         return {**self.get_connection_params(), "autocommit": True}

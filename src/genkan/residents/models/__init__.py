@@ -7,7 +7,7 @@ from genkan.residents.models.devices import DeviceRow
 from genkan.residents.models.duplicates import DuplicateRow
 from genkan.residents.models.guardians import RepresentationRow
 from genkan.residents.models.interventions import InterventionRow
-from genkan.residents.models.keys import DataKeyRow
+from genkan.residents.models.keys import DataKeyRow, WallRow
 from genkan.residents.models.leaving import LeavingRow
 from genkan.residents.models.lookups import LookupAlertRow, LookupRow
 from genkan.residents.models.majority import MajorityRow
@@ -54,4 +54,5 @@ __all__ = [
     "TermsNoticeRow",
     "UnmaskingRow",
     "ValueRow",
+    "WallRow",
 ]

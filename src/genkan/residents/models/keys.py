@@ -6,6 +6,20 @@ from django.db.models import Q
 from genkan.kernel.data import DataClass, holds
 
 
+class WallRow(models.Model):
+    """What the database checks before it shows a person's rows (decision 0013); all zeros: all."""
+
+    person = models.UUIDField(
+        primary_key=True, db_comment=holds(DataClass.PSEUDONYM, "whose rows it is about")
+    )
+    lock = models.BinaryField(
+        db_comment=holds(DataClass.PSEUDONYM, "hash of a proof that only the keyring gives")
+    )
+
+    class Meta:
+        db_table = "residents_wall"
+
+
 class DataKeyRow(models.Model):
     """One version of a person's data key, wrapped; what was destroyed leaves its date."""
 

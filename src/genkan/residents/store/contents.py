@@ -22,17 +22,17 @@ from genkan.residents.domain.people import (
 )
 from genkan.residents.store.keys import TENANT, open_key, open_keys
 
-COLUMNS: tuple[LiteralString, ...] = (
-    "id",
-    "resident_id",
-    "item",
-    "content",
-    "origin",
-    "verified_at",
-    "as_of",
-    "valid_from",
-    "valid_to",
-)
+COLUMNS: Mapping[LiteralString, LiteralString] = {
+    "id": "uuid",
+    "resident_id": "uuid",
+    "item": "text",
+    "content": "bytea",
+    "origin": "text",
+    "verified_at": "timestamptz",
+    "as_of": "timestamptz",
+    "valid_from": "timestamptz",
+    "valid_to": "timestamptz",
+}
 _DRAFT = "draft"
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

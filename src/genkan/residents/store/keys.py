@@ -3,18 +3,27 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from django.conf import settings
 
 from genkan.kernel import keys
-from genkan.kernel.db import copy_rows, rows
+from genkan.kernel.db import copy_rows, insert_rows, rows
 from genkan.kernel.ids import ResidentId, new_id
 from genkan.kernel.keys import DataKey, Wrapped
+from genkan.kernel.wall import lock_of, shown_too
 from genkan.residents.errors import Closed
-from genkan.residents.models import DataKeyRow
+from genkan.residents.models import DataKeyRow, WallRow
 
+_COLUMNS: Mapping[LiteralString, LiteralString] = {
+    "id": "uuid",
+    "person": "uuid",
+    "version": "smallint",
+    "wrapped": "bytea",
+    "wrapped_by": "text",
+    "created_at": "timestamptz",
+}
 ROTATING = 0x67656E6B616E06  # sixth lock: one rotation at a time
 TENANT = "main"
 """One installation serves one operator (decision 0007); the name is bound in from the start."""
@@ -28,21 +37,23 @@ def make(people: Collection[ResidentId], *, now: datetime) -> dict[ResidentId, D
     From here to the commit no key-encryption key is dropped, so none of these loses its wrapper.
     """
     rows("SELECT pg_advisory_xact_lock_shared(%(turn)s)", turn=TURN)
-    known = DataKeyRow.objects.filter(person__in=people).values_list("person", flat=True)
+    known = WallRow.objects.filter(person__in=people).values_list("person", flat=True)
     wanted = set(people) - {ResidentId(person) for person in known}
     ring, token = settings.GENKAN.keyring, settings.GENKAN.token
     made = {
         person: keys.generate(ring, about=_place(person, 1), token=token)
         for person in sorted(wanted)
     }
-    copy_rows(
-        "residents_data_key",
-        ("id", "person", "version", "wrapped", "wrapped_by", "created_at"),
-        (
-            (new_id(), person, 1, wrapped.key, wrapped.by, now)
-            for person, (_, wrapped) in made.items()
-        ),
-    )
+    copy_rows("residents_wall", ("person", "lock"), ((one, lock_of(one)) for one in made))
+    with shown_too(*made):
+        insert_rows(
+            "residents_data_key",
+            _COLUMNS,
+            (
+                (new_id(), person, 1, wrapped.key, wrapped.by, now)
+                for person, (_, wrapped) in made.items()
+            ),
+        )
     return {person: key for person, (key, _) in made.items()}
 
 
@@ -54,9 +65,9 @@ def open_keys(people: Collection[ResidentId]) -> dict[ResidentId, DataKey]:
     """
     if not people:
         return {}
-    found = DataKeyRow.objects.filter(person__in=people, destroyed_at__isnull=True).values(
-        "person", "version", "wrapped", "wrapped_by"
-    )
+    living_keys = DataKeyRow.objects.filter(person__in=people, destroyed_at__isnull=True)
+    with shown_too(*people):
+        found = list(living_keys.values("person", "version", "wrapped", "wrapped_by"))
     opened = {ResidentId(row["person"]): open_key(ResidentId(row["person"]), row) for row in found}
     living = {person: key for person, key in opened.items() if key is not None}
     if len(living) < len(set(people)):
@@ -77,7 +88,8 @@ def open_key(person: ResidentId, row: Mapping[str, Any]) -> DataKey | None:
 def destroy(person: ResidentId, *, now: datetime) -> int:
     """Erase the data keys of a person; returns how many there were."""
     living = DataKeyRow.objects.filter(person=person, destroyed_at__isnull=True)
-    return living.update(wrapped=None, destroyed_at=now)
+    with shown_too(person):
+        return living.update(wrapped=None, destroyed_at=now)
 
 
 def counts() -> dict[str, int]:

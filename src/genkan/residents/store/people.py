@@ -6,9 +6,10 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 
-from genkan.kernel.db import copy_rows, rows
+from genkan.kernel.db import copy_rows, insert_rows, rows
 from genkan.kernel.ids import AcceptanceId, AccountId, ResidentId, TermsId, new_id
 from genkan.kernel.keys import DataKey
+from genkan.kernel.wall import shown_too
 from genkan.residents.domain.people import (
     AccountKind,
     NewResident,
@@ -89,24 +90,35 @@ def begin(account: AccountId, *, now: datetime) -> None:
         ],
         ignore_conflicts=True,
     )
-    found = RegistrationRow.objects.filter(account=account).values_list("id", flat=True)
-    keys.make([ResidentId(registration) for registration in found], now=now)
+    person = _person_of(account)
+    if person is not None:
+        with shown_too(person):
+            keys.make([person], now=now)
 
 
 def registration_of(account: AccountId) -> Registration | None:
-    """Return an account's registration, or None. One query."""
-    found = rows(
-        """
-        SELECT r.id, r.account_id, r.state, r.acceptance_id, a.terms_id, r.draft,
-               k.version, k.wrapped, k.wrapped_by
-          FROM residents_registration r
-          LEFT JOIN terms_acceptance a ON a.id = r.acceptance_id
-          LEFT JOIN residents_data_key k ON k.person = r.id AND k.destroyed_at IS NULL
-         WHERE r.account_id = %(account)s
-        """,
-        account=account,
-    )
+    """Return an account's registration, or None."""
+    person = _person_of(account)
+    if person is None:
+        return None
+    with shown_too(person):
+        found = rows(
+            """
+            SELECT r.id, r.account_id, r.state, r.acceptance_id, a.terms_id, r.draft,
+                   k.version, k.wrapped, k.wrapped_by
+              FROM residents_registration r
+              LEFT JOIN terms_acceptance a ON a.id = r.acceptance_id
+              LEFT JOIN residents_data_key k ON k.person = r.id AND k.destroyed_at IS NULL
+             WHERE r.id = %(person)s
+            """,
+            person=person,
+        )
     return _to_registration(found[0]) if found else None
+
+
+def _person_of(account: AccountId) -> ResidentId | None:
+    found = RegistrationRow.objects.filter(account=account).values_list("id", flat=True).first()
+    return None if found is None else ResidentId(found)
 
 
 def lock_registration(account: AccountId) -> Registration | None:
@@ -117,10 +129,12 @@ def lock_registration(account: AccountId) -> Registration | None:
 
 def save_registration(registration: Registration, *, now: datetime) -> None:
     """Write how far a registration has come."""
+    with shown_too(registration.id):
+        draft = contents.sealed_draft(registration)
     RegistrationRow.objects.filter(pk=registration.id).update(
         state=registration.step,
         acceptance=registration.acceptance,
-        draft=contents.sealed_draft(registration),
+        draft=draft,
         updated_at=now,
     )
 
@@ -262,50 +276,53 @@ def contact_of(resident: ResidentId) -> tuple[str, str] | None:
 
 def profile_of(resident: ResidentId) -> Profile | None:
     """Return a resident's state and open values, or None. One query."""
-    found = rows(
-        """
-        SELECT r.id, r.state, r.protected_until, r.proof_needed, v.id AS value, v.item,
-               v.content, v.origin, v.as_of, v.verified_at, k.version, k.wrapped, k.wrapped_by
-          FROM residents_resident r
-          LEFT JOIN residents_value v ON v.resident_id = r.id AND v.valid_to IS NULL
-          LEFT JOIN residents_data_key k ON k.person = r.id AND k.destroyed_at IS NULL
-         WHERE r.id = %(resident)s
-        """,
-        resident=resident,
-    )
+    with shown_too(resident):
+        found = rows(
+            """
+            SELECT r.id, r.state, r.protected_until, r.proof_needed, v.id AS value, v.item,
+                   v.content, v.origin, v.as_of, v.verified_at, k.version, k.wrapped, k.wrapped_by
+              FROM residents_resident r
+              LEFT JOIN residents_value v ON v.resident_id = r.id AND v.valid_to IS NULL
+              LEFT JOIN residents_data_key k ON k.person = r.id AND k.destroyed_at IS NULL
+             WHERE r.id = %(resident)s
+            """,
+            resident=resident,
+        )
     return contents.to_profile(found)
 
 
 def hold_profile(resident: ResidentId) -> Profile | None:
     """Return the same, held so that a change of state waits for the release. One round trip."""
-    found = rows(
-        """
-        SELECT r.id, r.state, r.protected_until, r.proof_needed, v.id AS value, v.item,
-               v.content, v.origin, v.as_of, v.verified_at, k.version, k.wrapped, k.wrapped_by
-          FROM residents_resident r
-          LEFT JOIN residents_value v ON v.resident_id = r.id AND v.valid_to IS NULL
-          LEFT JOIN residents_data_key k ON k.person = r.id AND k.destroyed_at IS NULL
-         WHERE r.id = %(resident)s
-           FOR SHARE OF r
-        """,
-        resident=resident,
-    )
+    with shown_too(resident):
+        found = rows(
+            """
+            SELECT r.id, r.state, r.protected_until, r.proof_needed, v.id AS value, v.item,
+                   v.content, v.origin, v.as_of, v.verified_at, k.version, k.wrapped, k.wrapped_by
+              FROM residents_resident r
+              LEFT JOIN residents_value v ON v.resident_id = r.id AND v.valid_to IS NULL
+              LEFT JOIN residents_data_key k ON k.person = r.id AND k.destroyed_at IS NULL
+             WHERE r.id = %(resident)s
+               FOR SHARE OF r
+            """,
+            resident=resident,
+        )
     return contents.to_profile(found)
 
 
 def past_values_of(resident: ResidentId) -> list[Past]:
     """Return a resident's closed values that can still be read, newest first. One query."""
-    found = rows(
-        """
-        SELECT v.id AS value, v.item, v.content, v.origin, v.as_of, v.verified_at, v.valid_to,
-               k.version, k.wrapped, k.wrapped_by
-          FROM residents_value v
-          JOIN residents_data_key k ON k.person = v.resident_id AND k.destroyed_at IS NULL
-         WHERE v.resident_id = %(resident)s AND v.valid_to IS NOT NULL
-         ORDER BY v.valid_to DESC, v.item, v.id
-        """,
-        resident=resident,
-    )
+    with shown_too(resident):
+        found = rows(
+            """
+            SELECT v.id AS value, v.item, v.content, v.origin, v.as_of, v.verified_at, v.valid_to,
+                   k.version, k.wrapped, k.wrapped_by
+              FROM residents_value v
+              JOIN residents_data_key k ON k.person = v.resident_id AND k.destroyed_at IS NULL
+             WHERE v.resident_id = %(resident)s AND v.valid_to IS NOT NULL
+             ORDER BY v.valid_to DESC, v.item, v.id
+            """,
+            resident=resident,
+        )
     return contents.to_past(resident, found)
 
 
@@ -321,14 +338,15 @@ def add_values(values: Iterable[Dated]) -> None:
 
 def _add_values(values: Sequence[Dated], opened: Mapping[ResidentId, DataKey]) -> None:
     search.keep((who, value.item, value.content) for who, value, until in values if until is None)
-    copy_rows(
-        "residents_value",
-        contents.COLUMNS,
-        (
-            contents.columns(resident, value, until, opened[resident])
-            for resident, value, until in values
-        ),
-    )
+    with shown_too(*opened):
+        insert_rows(
+            "residents_value",
+            contents.COLUMNS,
+            (
+                contents.columns(resident, value, until, opened[resident])
+                for resident, value, until in values
+            ),
+        )
 
 
 def close_values(resident: ResidentId, items: Iterable[str], *, now: datetime) -> None:
@@ -336,7 +354,8 @@ def close_values(resident: ResidentId, items: Iterable[str], *, now: datetime) -
     items = list(items)
     search.forget(resident, items)
     found = ValueRow.objects.filter(resident=resident, item__in=items, valid_to__isnull=True)
-    found.update(valid_to=now)
+    with shown_too(resident):
+        found.update(valid_to=now)
 
 
 # Interests

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from genkan.kernel.errors import KeysAway, Refusal
 from genkan.kernel.sealing import KeyringUnusable
+from genkan.kernel.wall import for_everybody
 from genkan.site import environment
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -35,7 +36,8 @@ def with_django(command: Command) -> Command:
         except ImproperlyConfigured as error:
             raise NotConfigured(str(error)) from error
         try:
-            return command(*args, **options)
+            with for_everybody("whoever runs commands has the keyring too"):
+                return command(*args, **options)
         except KeyringUnusable as unusable:
             hint = "" if settings.GENKAN.keyring.exists() else ": genkan keyring create makes one"
             raise NotConfigured(f"{unusable}{hint}") from unusable

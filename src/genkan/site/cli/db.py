@@ -15,7 +15,9 @@ import click
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from genkan.kernel import wall
 from genkan.kernel.embedded import Database, EmbeddedError, Server
+from genkan.kernel.sealing import KeyringUnusable
 from genkan.site import deployment, environment
 from genkan.site.cli.base import NotConfigured, as_json, tell
 
@@ -41,15 +43,45 @@ class Place:
 
     @property
     def dumps(self) -> Database:
-        """What is backed up. The embedded superuser reads all rows, whatever policy they have."""
-        conninfo = self.server.conninfo(user="postgres") if self.server else self.conninfo
-        return Database(conninfo, environment.for_child())
+        """What is backed up. The embedded superuser reads all rows, whatever policy they have.
+
+        A server elsewhere shows them by the proof that the keyring gives (decision 0013).
+        """
+        if self.server:
+            return Database(self.server.conninfo(user="postgres"), environment.for_child())
+        options = _everybody_shown(self.conninfo)
+        return Database(
+            self.conninfo, environment.for_child(**options), sees_by_policy=bool(options)
+        )
 
     @property
     def restores(self) -> Database:
         """What is replaced, as the user who shall own it."""
         conninfo = self.server.conninfo() if self.server else self.conninfo
         return Database(conninfo, environment.for_child())
+
+
+def _everybody_shown(conninfo: dict[str, str]) -> dict[str, str]:
+    """Return what makes libpq's programs see everybody's rows; nothing where no wall stands.
+
+    Raises:
+        EmbeddedError: "wrong_keyring": the backup would lack what it is for.
+    """
+    try:
+        with psycopg.connect(make_conninfo(**conninfo), connect_timeout=_PATIENCE) as session:
+            if session.execute("SELECT to_regclass('residents_wall')").fetchone() == (None,):
+                return {}
+            scope = wall.scope_of((wall.EVERYBODY,), deployment.read().keyring)
+            session.execute("SELECT set_config(%s, %s, true)", [wall.SETTING, scope])
+            if session.execute("SELECT residents_shows_everybody()").fetchone() == (True,):
+                return {"PGOPTIONS": f"-c {wall.SETTING}={scope}"}
+    except psycopg.OperationalError:
+        return {}  # whoever copies tells what is wrong
+    except KeyringUnusable as unusable:
+        raise EmbeddedError("wrong_keyring", f"A backup needs the keyring: {unusable}.") from None
+    raise EmbeddedError(
+        "wrong_keyring", "The keyring is not this database's: the backup would be incomplete."
+    )
 
 
 @click.group()
