@@ -92,7 +92,8 @@ def insert_rows(
         values: one sequence per row, in the order of `columns`.
 
     Raises:
-        IntegrityError: a constraint of the table does not hold.
+        Repeated: one of the rows stands there already.
+        IntegrityError: another constraint of the table does not hold.
     """
     by_column = [list(column) for column in zip(*values, strict=True)]
     if not by_column:
@@ -105,7 +106,10 @@ def insert_rows(
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         wall.show(connection.connection)
-        cursor.execute(inserting, by_column)
+        try:
+            cursor.execute(inserting, by_column)
+        except psycopg.errors.UniqueViolation as error:
+            raise Repeated(error.diag.constraint_name) from None
 
 
 def require_transaction() -> None:
