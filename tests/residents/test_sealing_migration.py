@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from genkan.kernel.db import rows
 from genkan.kernel.ids import AccountId, ResidentId
 from genkan.residents import api as residents
-from genkan.residents.store import people
+from genkan.residents.store import registrations
 from tests import databases
 
 DAY = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 4)]
@@ -100,4 +100,4 @@ def test_what_stood_in_clear_is_sealed_and_reads_as_before(older):
     newest.migrate(newest.loader.graph.leaf_nodes())
     assert residents.profile_of(person).content("name") == {"full": "髙橋 𠮷男"}
     assert [one.content for one in residents.past_values_of(person)] == [{"full": "髙𣘺 𠮷男"}]
-    assert people.registration_of(account).draft.typed == {"phone": "06-1234-5678"}
+    assert registrations.registration_of(account).draft.typed == {"phone": "06-1234-5678"}

@@ -13,6 +13,7 @@ from genkan.residents.errors import StaffAccount, TermsNotAccepted
 from genkan.residents.service import duplicates
 from genkan.residents.service.creation import issued_entry, values_of
 from genkan.residents.store import people as store
+from genkan.residents.store import registrations
 from genkan.terms import api as terms
 
 
@@ -36,10 +37,10 @@ def of_account(account: AccountId, *, now: datetime) -> Registration:
     standing = store.standing_of(account)
     if standing is None or standing.is_staff:
         raise StaffAccount
-    found = store.registration_of(account)
+    found = registrations.registration_of(account)
     if found is None:
-        store.begin(account, now=now)
-        found = store.registration_of(account)
+        registrations.begin(account, now=now)
+        found = registrations.registration_of(account)
     assert found is not None  # begun above, or by another tab
     return found
 
@@ -62,7 +63,7 @@ def accept_terms(account: AccountId, shown: Shown, *, now: datetime) -> Registra
         method=terms.Method.WEB,
     )
     accepted = held.with_acceptance(terms.accept(act, now=now), shown.terms)
-    store.save_registration(accepted, now=now)
+    registrations.save_registration(accepted, now=now)
     return accepted
 
 
@@ -74,7 +75,7 @@ def fill_profile(account: AccountId, draft: Draft, *, now: datetime) -> None:
         TermsNotAccepted: the terms come first.
         AlreadyIssued: the registration has its ID.
     """
-    store.save_registration(_locked(account).with_profile(draft), now=now)
+    registrations.save_registration(_locked(account).with_profile(draft), now=now)
 
 
 @transaction.atomic(durable=True)
@@ -102,14 +103,14 @@ def issue_id(account: AccountId, *, ui_locale: str, now: datetime) -> ResidentId
     bound = [(person, account, held.acceptance)]
     store.add_residents(bound, values_of(person, now=now), now=now)
     duplicates.note_new([(held.id, contents)], now=now)
-    store.save_registration(issued, now=now)
+    registrations.save_registration(issued, now=now)
     ledger.append(issued_entry(held.id, in_force.label, now=now))
     jobs.defer("residents.send_receipt", resident=str(held.id))
     return held.id
 
 
 def _locked(account: AccountId) -> Registration:
-    held = store.lock_registration(account)
+    held = registrations.lock_registration(account)
     if held is None:
         raise TermsNotAccepted
     return held

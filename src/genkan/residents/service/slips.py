@@ -27,7 +27,7 @@ from genkan.residents.domain.slips import (
 from genkan.residents.errors import AlreadyIssued, AlreadyOnline, NotAResident, StaffAccount
 from genkan.residents.service import profile
 from genkan.residents.service.lookups import must_be_open, must_have_role, operator
-from genkan.residents.store import drafts, keys, people
+from genkan.residents.store import drafts, keys, people, registrations
 from genkan.residents.store import slips as store
 from genkan.terms import api as terms
 
@@ -118,7 +118,7 @@ def _must_be_without_id(account: AccountId) -> None:
     standing = people.standing_of(account)
     if standing is None or standing.is_staff:
         raise StaffAccount
-    held = people.lock_registration(account)
+    held = registrations.lock_registration(account)
     if standing.resident is not None or (held is not None and held.step is Step.ID_ISSUED):
         raise AlreadyIssued
 
@@ -141,7 +141,7 @@ def _count(slip: Slip, now: datetime) -> None:
 
 
 def _give_up_registration(account: AccountId, *, now: datetime) -> None:
-    begun = people.lock_registration(account)
+    begun = registrations.lock_registration(account)
     if begun is not None:
         drafts.delete_drafts([account])
         keys.destroy(begun.id, now=now)
