@@ -71,6 +71,15 @@ def test_the_scope_holds_on_a_connection_that_is_used_again(one, other):
             assert not seen("residents_value")
 
 
+def test_a_scope_of_two_holds_with_statistics_too(one, other):
+    rows("ANALYZE residents_wall")
+    rows("ANALYZE residents_value")
+
+    with acting_for(one, other):
+        assert seen("residents_value") == {one, other}
+        assert residents.profile_of(other).content("phone") == VALUES["phone"]
+
+
 def undo_a_look_at_everybody():
     with transaction.atomic(), for_everybody("a test"):
         assert len(seen("residents_value")) > 1
