@@ -101,7 +101,7 @@ def insert_rows(
     inserting = statements.SQL("INSERT INTO {} ({}) SELECT * FROM unnest({})").format(
         statements.Identifier(table),
         statements.SQL(", ").join(statements.Identifier(column) for column in columns),
-        statements.SQL(", ").join(statements.SQL(f"%s::{kind}[]") for kind in columns.values()),
+        statements.SQL(", ").join(statements.SQL(f"%b::{kind}[]") for kind in columns.values()),
     )
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
