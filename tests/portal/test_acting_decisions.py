@@ -183,7 +183,9 @@ def test_the_young_adult_decides_per_service(parent, partner, now):
         assert shown.get_text().count("ご自身の確認待ち") == 2
         assert shown.select(f'a[href="/services/{partner.service}/share"]')
         assert shown.select(f'a[href="/services/{partner.service}/stop"]')
-    assert "保護者の方が同意したものです" in text(browser, f"/services/{partner.service}/")
+    assert "あなたが改めて決めるまで、何も渡りません" in text(
+        browser, f"/services/{partner.service}/"
+    )
     turn = main(browser, "/services/your-turn")
     for one in (partner, other):
         assert turn.select(f'a[href="/services/{one.service}/share"]')
