@@ -9,7 +9,7 @@ from wagtail.users.models import UserProfile
 
 from genkan.kernel import clock
 from genkan.residents import api as residents
-from genkan.residents.models import Account, LookupAlertRow, LookupRow
+from genkan.residents.models import Account, LookupAlertRow, LookupRow, SearchRow
 from genkan.residents.service.profile import change_values
 from tests.builders import a_resident, entry, events
 from tests.console.conftest import an_account, browser_of, text_of
@@ -112,6 +112,16 @@ def test_a_search_by_mail_or_id_finds_the_one(clerk):
     assert "髙● 𠮷●" in text_of(search(clerk, email=f"{resident.hex.upper()}@Resident.Example"))
     assert "髙● 𠮷●" in text_of(search(clerk, resident=str(resident)))
     assert "0 人" in text_of(search(clerk, resident=str(uuid4())))
+
+
+@pytest.mark.parametrize("asked", ["06-1234-5678", "0612345678", "０６（１２３４）５６７８"])
+def test_a_search_by_telephone_finds_whoever_has_the_number(clerk, asked):
+    a_resident(**H01, phone="0612345678")
+    a_resident(**H02, phone="0612345679")
+
+    assert "1 人" in text_of(search(clerk, phone=asked))
+    assert "0 人" in text_of(search(clerk, phone="061234567"))
+    assert "061234" not in str(SearchRow.objects.values_list("tokens", flat=True))
 
 
 def test_two_of_one_name_and_birth_date_are_told_apart_by_municipality(clerk):

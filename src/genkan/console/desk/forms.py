@@ -88,13 +88,19 @@ class SearchForm(ReasonForm):
         help_text=_("Examples: 1984-11-30, 1984年11月30日, 昭和59年11月30日, S59.11.30"),
     )
     email = forms.CharField(required=False, max_length=254, label=_("E-mail address"))
+    phone = forms.CharField(
+        required=False,
+        max_length=40,
+        label=_("Telephone number"),
+        help_text=_("The whole number, with or without hyphens."),
+    )
     resident = forms.UUIDField(
         required=False,
         label=_("ID"),
         help_text=_("As on the ID slip."),
         error_messages={"invalid": _("This is not an ID.")},
     )
-    field_order = ("name", "kana", "birthdate", "email", "resident", "reason", "note")
+    field_order = ("name", "kana", "birthdate", "email", "phone", "resident", "reason", "note")
 
     def clean_birthdate(self) -> str:
         """Return the date as ISO 8601, perhaps without its day or month; "" for none."""
@@ -109,7 +115,7 @@ class SearchForm(ReasonForm):
     @override
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        asked = ("name", "kana", "birthdate", "email", "resident")
+        asked = ("name", "kana", "birthdate", "email", "phone", "resident")
         if not self.errors and not any(cleaned.get(name) for name in asked):
             self.add_error(None, _("Please fill in at least one thing about the person."))
         return cleaned
@@ -124,6 +130,7 @@ class SearchForm(ReasonForm):
             kana=given["kana"],
             birthdate=given["birthdate"],
             email=given["email"],
+            phone=given["phone"],
         )
 
 

@@ -4,6 +4,7 @@ A trace is a folded text of one kind. Traces are stored as keyed hashes only, so
 equal ones and nobody reads a name out of the table (M09).
 """
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,11 @@ def traces_of(item: str, content: Any) -> set[Trace]:  # noqa: ANN401 - JSON of 
 def folded_address(typed: str) -> str:
     """Return an e-mail address for comparison: case makes no difference to us."""
     return typed.strip().casefold()
+
+
+def folded_phone(typed: str) -> str:
+    """Return the digits of a telephone number, for comparison, whatever stands between them."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", typed) if sign.isdecimal())
 
 
 def _name(content: Mapping[str, str]) -> Iterator[Trace]:
@@ -70,6 +76,7 @@ _TOLD: Mapping[str, Callable[[Any], Iterator[Trace]]] = {
     "alias": _other_name,
     "birthdate": lambda content: iter([Trace("birthdate", str(content))]),
     "email": lambda content: iter([Trace("email", folded_address(str(content)))]),
+    "phone": lambda content: iter([Trace("phone", folded_phone(str(content)))]),
 }
 
 SEARCHED = frozenset(_TOLD)
@@ -85,12 +92,14 @@ class Criteria:
         kana: whole, one part, or its beginning from two letters on.
         birthdate: ISO 8601, perhaps without day or month.
         email: the address for signing in.
+        phone: the whole number.
     """
 
     name: str = ""
     kana: str = ""
     birthdate: str = ""
     email: str = ""
+    phone: str = ""
 
     def alternatives(self) -> list[list[frozenset[Trace]]]:
         """Return what must be met: of each list one set, and of that set every trace."""
@@ -99,6 +108,7 @@ class Criteria:
             self.kana and _asked_kana(self.kana),
             self.birthdate and [frozenset({Trace("birthdate", self.birthdate)})],
             self.email and [frozenset({Trace("email", folded_address(self.email))})],
+            self.phone and [frozenset({Trace("phone", folded_phone(self.phone))})],
         )
         return [[way for way in ways if way] for ways in asked if ways]
 
