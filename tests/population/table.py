@@ -1,6 +1,6 @@
 """Which test shows which behaviour that POPULATION.md expects of each of the thirty.
 
-A behaviour that needs something which is not built yet names the issue that builds it: "issue 5".
+A behaviour that needs something which is not built yet says what: "later: inquiries (M23)".
 """
 
 POP = "population/"
@@ -21,7 +21,7 @@ SHOWN: dict[str, dict[str, str]] = {
         "found by common characters, listed as he writes": "console/test_desk.py::test_h01_is_found_by_the_common_spelling_and_shown_masked_as_he_writes",
         "five graphemes": NAMES
         + "test_h01_non_bmp_name_has_five_graphemes_and_is_found_by_common_forms",
-        "loss report for cp932": "issue 5",
+        "loss report for cp932": "later: encodings of partners (M17)",
     },
     "H02": {
         "six code points, five graphemes": HOSTILE
@@ -34,7 +34,7 @@ SHOWN: dict[str, dict[str, str]] = {
         "two characters": NAMES
         + "test_h03_family_name_with_a_sequence_fits_a_field_of_two_characters",
         "registers": REGISTERING + "test_registers_online_without_a_lossy_change",
-        "code point as accessible text": "issue 5",
+        "code points beside the text": "portal/test_leaving_pages.py::test_the_pdf_keeps_names_to_the_code_point",
     },
     "H04": {
         "no part is invented": NAMES + "test_h04_mononym_has_no_parts_and_none_is_made_up",
@@ -54,7 +54,7 @@ SHOWN: dict[str, dict[str, str]] = {
         + "test_h05_alias.py::test_h06_former_family_name_leaves_with_its_own_consent_alone",
         "found by either": REGISTERING + "test_the_counter_finds_by_either_name",
         "history of the name": REGISTERING + "test_h06_name_before_the_marriage_ended_on_its_day",
-        "services are offered the correction": "issue 5",
+        "services are offered the correction": "later: correction propagation (M42)",
     },
     "H07": {
         "match with folding": HOSTILE
@@ -72,12 +72,12 @@ SHOWN: dict[str, dict[str, str]] = {
         + "test_h08_h10_dates.py::test_h08_is_meant_only_where_every_day_of_her_year_would_be",
         "sent as a year": POP
         + "test_h08_h10_dates.py::test_h08_reaches_a_service_as_the_year_it_is",
-        "on the counter's list of a segment": "issue 6",
+        "on the counter's list of a segment": "later: segments (M14)",
     },
     "H09": {
         "school a year apart": "kernel/text/test_ages.py::test_h09_twins_around_midnight_enter_school_a_year_apart",
         "one guardian": HOSTILE + "test_h09_twins_share_a_guardian_and_a_home",
-        "a copy for each child": "issue 6",
+        "a copy for each child": "portal/test_childrens_news.py::test_h09_the_guardian_gets_one_copy_per_child_with_its_own_reason",
     },
     "H10": {
         "adult from 1 March": POP
@@ -89,7 +89,7 @@ SHOWN: dict[str, dict[str, str]] = {
     "H11": {
         "丁 stays": "kernel/text/test_addresses.py::test_h11_cho_stays_cho_and_the_number_is_told_apart",
         "as typed": HOSTILE + "test_h11_h12_h13_streets_stay_as_written",
-        "a field 丁目 receives 5": "issue 5",
+        "a field 丁目 receives 5": "later: form mapping (M17)",
     },
     "H12": {
         "a word as number": "kernel/text/test_addresses.py::test_h12_a_word_as_block_number_is_kept_and_needs_no_digits",
@@ -98,7 +98,7 @@ SHOWN: dict[str, dict[str, str]] = {
     "H13": {
         "no 丁目 is no error": "kernel/text/test_addresses.py::test_h13_a_village_has_no_chome_and_that_is_no_error",
         "registers": REGISTERING + "test_registers_online_without_a_lossy_change",
-        "no segment below k": "issue 6",
+        "no segment below k": "later: segments (M14)",
     },
     "H14": {
         "withheld although consented": "consent/test_protected.py::test_no_situation_lets_a_protected_item_leave",
@@ -139,12 +139,15 @@ SHOWN: dict[str, dict[str, str]] = {
         "registered by staff, with a slip": "console/test_counter.py::test_h18_gets_an_id_without_mail_and_a_slip_with_a_code",
         "read out, recorded as counter": COUNTER
         + "test_h18_allows_and_it_is_written_down_as_said_at_the_counter",
+        "on the postal list at once": "console/test_letters.py::test_h18_is_on_the_postal_list_as_soon_as_the_change_is_announced",
+        "goes online later": POP
+        + "test_h18_going_online.py::test_h18_takes_her_id_online_and_no_second_one_is_issued",
         "stops as easily": COUNTER + "test_h18_stops_as_easily",
     },
     "H19": {
         "by keyboard without scripts": "journeys/test_browser_h19.py::test_h19_registers_shares_corrects_and_stops_by_keyboard_without_scripts",
         "labels and mistakes": "journeys/test_browser_h19.py::test_h19_hears_each_field_by_its_name_and_each_mistake_at_its_field",
-        "an important notice": "issue 6",
+        "an important notice": "later: important notices (M20)",
     },
     "H20": {
         "every text without kanji": "ui/test_languages.py::test_easy_japanese_is_written_without_kanji",
@@ -178,7 +181,7 @@ SHOWN: dict[str, dict[str, str]] = {
         + "test_h23_gets_none_of_the_mails_that_were_queued_before",
         "consents end, disposal begins": LIFE
         + "test_h23s_consents_end_and_every_service_is_asked_to_dispose",
-        "heirs at the rights desk": "issue 7",
+        "heirs at the rights desk": "later: rights desk (M10)",
     },
     "H24": {
         "flagged, goes through": "console/test_counter.py::test_somebody_alike_is_shown_masked_and_the_registration_goes_through",
@@ -194,7 +197,7 @@ SHOWN: dict[str, dict[str, str]] = {
         + "test_h25_moving.py::test_h25_keeps_his_id_and_his_other_services",
         "sees why": POP
         + "test_h25_moving.py::test_h25_who_lives_elsewhere_is_told_so_instead_of_being_asked",
-        "segments of both days": "issue 6",
+        "segments of both days": "later: segments (M14)",
     },
     "H26": {
         "not her own record": "console/test_desk.py::test_staff_do_not_open_their_own_record_nor_one_of_their_home",
@@ -206,14 +209,14 @@ SHOWN: dict[str, dict[str, str]] = {
         "in no later row": POP
         + "test_h27_h28_partners.py::test_h27_is_in_no_row_that_is_asked_for_after_the_stop",
         "over HTTP, many rounds": "consent/test_races.py::test_after_the_stop_is_answered_nothing_leaves_and_nothing_left_unrecorded",
-        "a batch of the partner's API": "issue 5",
+        "a batch of the partner's API": "later: batch pull (M27)",
     },
     "H28": {
         "overdue, then nothing more": POP
         + "test_h27_h28_partners.py::test_h28_the_partner_receives_nothing_about_anybody_until_it_answers",
         "never a green tick": POP
         + "test_h27_h28_partners.py::test_h28_the_resident_sees_that_it_is_overdue_and_no_green_tick",
-        "excepted, publicly flagged": "issue 7",
+        "excepted, publicly flagged": "later: disposal outcomes (M39)",
     },
     "H29": {
         "proposed, waits for yes": REGISTERING
@@ -225,6 +228,6 @@ SHOWN: dict[str, dict[str, str]] = {
     "H30": {
         "what is masked and what stays": "kernel/text/test_numbers.py::test_h30_what_is_masked_and_what_stays",
         "told what and why": NUMBERS + "test_h30_a_note_comes_back_without_the_number_and_says_why",
-        "an inquiry": "issue 7",
+        "an inquiry": "later: inquiries (M23)",
     },
 }
