@@ -1,6 +1,9 @@
 """The demo, started once for all journeys of a worker."""
 
+import shutil
+
 import pytest
+from django.conf import settings
 from django.db import connection
 from tests import databases, screenshots
 from tests.journeys import chromium
@@ -19,7 +22,11 @@ def demo(database_template, django_db_blocker, tmp_path_factory):
         key: known[key] for key in ("host", "port", "user", "password") if key in known
     }
     url = " ".join(f"{key}={value}" for key, value in parts.items())
-    running = start_demo(tmp_path_factory.mktemp("demo"), database_url=url)
+    folder = tmp_path_factory.mktemp("demo")
+    # The wall in the template opens to the keyring that it was built with, and to no other.
+    (folder / "data").mkdir()
+    shutil.copy2(settings.GENKAN.keyring, folder / "data" / "keyring.json")
+    running = start_demo(folder, database_url=url)
     yield running
     running.stop()
     with django_db_blocker.unblock():
