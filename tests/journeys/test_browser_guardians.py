@@ -77,10 +77,10 @@ def test_h17_a_guardian_of_three_chooses_each_time_and_reads_whom(started, demo)
         window.findings.assert_none()
 
 
-def test_h16_the_sample_service_is_told_that_a_representative_acted(started, demo):
+def test_h17_the_sample_service_is_told_that_a_representative_acted(started, demo):
     with started.window("by-representative") as window:
         page = window.page
-        sign_in(window, demo, "h16a@resident.example")
+        sign_in(window, demo, "h17a@resident.example")
         page.goto(demo.shinsei)
         window.press(SIGN_IN_WITH_GENKAN)
         if urlsplit(page.url).netloc == urlsplit(demo.portal).netloc:

@@ -6,6 +6,7 @@ Screenshots for people to look at go to screenshots/journey (or --screenshots FO
 import json
 
 import pytest
+from playwright.sync_api import expect
 from tests.journeys import people
 from tests.journeys.holdings import holdings_of_shinsei
 
@@ -55,7 +56,7 @@ def fill_profile(window):
         page.fill(f'[name="{name}"]', people.PROFILE[name])
     with page.expect_response(lambda answer: "postal-code" in answer.url):
         page.click('button[value="fill_address"]')
-    page.wait_for_function("document.querySelector('[name=town]').value !== ''")
+    expect(page.locator('[name="town"]')).not_to_have_value("")
     page.fill('[name="street"]', people.PROFILE["street"])
 
 

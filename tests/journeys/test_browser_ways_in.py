@@ -5,6 +5,7 @@ and the way back by a counter. Every page is looked at for barriers and on a pho
 import re
 
 import pytest
+from playwright.sync_api import expect
 from tests.journeys import people
 from tests.journeys.chromium import PHONE
 from tests.journeys.test_browser_passkeys import (
@@ -53,7 +54,7 @@ def register_by_keyboard(window, demo, address):
     window.tab_to('button[value="fill_address"]')
     with page.expect_response(lambda answer: "postal-code" in answer.url):
         page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('[name=town]').value !== ''")
+    expect(page.locator('[name="town"]')).not_to_have_value("")
     window.type_into('[name="street"]', people.PROFILE["street"])
     window.enter(MAIN_BUTTON)
     window.enter(MAIN_BUTTON)
