@@ -143,7 +143,8 @@ def _offer_shown(
     purpose = catalogue.purpose(offer.purpose)
     if not (live and terms.agreement.in_force(now) and purpose.in_force(now)):
         raise ServiceUnavailable
-    if not terms.agreement.is_for(residents.profile_of(resident).lg_code):
+    is_limited = bool(terms.agreement.municipalities)  # else nobody's address has to be opened
+    if is_limited and not terms.agreement.is_for(residents.profile_of(resident).lg_code):
         raise RegionNotEligible
     return offer
 
