@@ -1,0 +1,19 @@
+"""Tables of the provider."""
+
+from genkan.sso.models.clients import AssertionRow, ClientRow
+from genkan.sso.models.codes import CodeRow, InteractionRow, TokenRow
+from genkan.sso.models.keys import SigningKeyRow
+from genkan.sso.models.links import LinkRow
+from genkan.sso.models.sessions import LogoutRow, SessionRow
+
+__all__ = [
+    "AssertionRow",
+    "ClientRow",
+    "CodeRow",
+    "InteractionRow",
+    "LinkRow",
+    "LogoutRow",
+    "SessionRow",
+    "SigningKeyRow",
+    "TokenRow",
+]

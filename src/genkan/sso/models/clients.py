@@ -1,0 +1,92 @@
+"""Clients, and the assertions that prove them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from genkan.kernel.data import DataClass, holds
+
+
+class ClientRow(models.Model):
+    """A registered program of a linked service; its keys are kept by `partners`."""
+
+    id = models.UUIDField(
+        primary_key=True, editable=False, db_comment=holds(DataClass.PUBLIC, "the client_id")
+    )
+    service = models.ForeignKey(
+        "partners.ServiceRow",
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_comment=holds(DataClass.INTERNAL, "whose program it is"),
+    )
+    sector = models.CharField(
+        max_length=100,
+        db_comment=holds(DataClass.INTERNAL, "decides the subject; as the service's at creation"),
+    )
+    name = models.CharField(
+        max_length=100, db_comment=holds(DataClass.PUBLIC, "what its makers call it")
+    )
+    redirect_uris = ArrayField(
+        models.TextField(), db_comment=holds(DataClass.INTERNAL, "where a code may be sent")
+    )
+    post_logout_redirect_uris = ArrayField(
+        models.TextField(),
+        db_comment=holds(DataClass.INTERNAL, "where a signed-out browser may go"),
+    )
+    auth = models.CharField(
+        max_length=30, db_comment=holds(DataClass.INTERNAL, "how it proves itself")
+    )
+    auth_alg = models.CharField(
+        max_length=10, db_comment=holds(DataClass.INTERNAL, "the one algorithm of its assertions")
+    )
+    secret_digest = models.BinaryField(
+        null=True, db_comment=holds(DataClass.SECRET, "SHA-256 of its random secret, if it has one")
+    )
+    scopes = ArrayField(
+        models.CharField(max_length=40),
+        db_comment=holds(DataClass.INTERNAL, "what it may ask for"),
+    )
+    logout_uri = models.TextField(
+        default="",
+        db_default="",
+        db_comment=holds(DataClass.INTERNAL, "where logout tokens go; empty for nowhere"),
+    )
+    logout_needs_sid = models.BooleanField(
+        default=False,
+        db_default=False,
+        db_comment=holds(DataClass.INTERNAL, "whether it wants the session named"),
+    )
+    created_at = models.DateTimeField(db_comment=holds(DataClass.INTERNAL, "when registered"))
+
+    class Meta:
+        db_table = "sso_client"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(auth="client_secret_basic", secret_digest__isnull=False)
+                | Q(auth="private_key_jwt", secret_digest__isnull=True),
+                name="sso_client_has_a_secret_or_signs",
+            ),
+        ]
+
+
+class AssertionRow(models.Model):
+    """A client assertion that was used: never again until it has expired anyway."""
+
+    id = models.UUIDField(
+        primary_key=True, editable=False, db_comment=holds(DataClass.INTERNAL, "names the row")
+    )
+    client = models.ForeignKey(
+        ClientRow,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_index=False,  # sso_assertion_once begins with it
+        db_comment=holds(DataClass.INTERNAL, "who signed it"),
+    )
+    jti_digest = models.BinaryField(db_comment=holds(DataClass.INTERNAL, "SHA-256 of its jti"))
+    expires_at = models.DateTimeField(db_comment=holds(DataClass.INTERNAL, "end, with clock skew"))
+
+    class Meta:
+        db_table = "sso_assertion"
+        constraints = [
+            models.UniqueConstraint(fields=["client", "jti_digest"], name="sso_assertion_once"),
+        ]
