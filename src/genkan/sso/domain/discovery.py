@@ -11,7 +11,7 @@ from genkan.sso.domain.values import (
     ACR_ONE_FACTOR,
     ACR_TWO_FACTORS,
     ASSERTION_ALGS,
-    ClientAuth,
+    WITH_SECRET_OR_KEY,
 )
 
 
@@ -33,7 +33,7 @@ def document(issuer: str) -> dict[str, object]:
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["ES256"],
         "acr_values_supported": [ACR_ONE_FACTOR, ACR_TWO_FACTORS],
-        "token_endpoint_auth_methods_supported": [way.value for way in ClientAuth],
+        "token_endpoint_auth_methods_supported": [way.value for way in WITH_SECRET_OR_KEY],
         "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGS),
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],

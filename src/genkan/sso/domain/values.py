@@ -1,13 +1,14 @@
 """The nouns of the provider as frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 from uuid import UUID
 
 from genkan.kernel.ids import AccountId, ResidentId, ServiceId
+from genkan.sso.domain.settings import Settings
 
 ClientId = NewType("ClientId", UUID)
 InteractionId = NewType("InteractionId", UUID)
@@ -38,7 +39,11 @@ class ClientAuth(StrEnum):
 
     BASIC = "client_secret_basic"
     PRIVATE_KEY_JWT = "private_key_jwt"
+    NONE = "none"
+    """A program on the resident's own device keeps no secret (RFC 8252 section 8.5)."""
 
+
+WITH_SECRET_OR_KEY = (ClientAuth.BASIC, ClientAuth.PRIVATE_KEY_JWT)
 
 ASSERTION_ALGS = ("ES256",)
 """Algorithms of client assertions: `partners` keeps P-256 keys alone; never none, never HS*."""
@@ -55,6 +60,10 @@ class Client:
         scopes: what it may ask for.
         logout_uri: where a logout token is posted; None for a client that takes none.
         logout_needs_sid: it wants each logout token to name the session.
+        settings: what it agreed on with us for the protocol.
+        keys: its own public JWKs; empty where those of its service count.
+        jwks_uri: where it publishes its keys instead; None for a client that registers them.
+        registration_digest: SHA-256 of the token that manages its registration (RFC 7592).
     """
 
     id: ClientId
@@ -69,6 +78,15 @@ class Client:
     scopes: frozenset[str]
     logout_uri: str | None = None
     logout_needs_sid: bool = False
+    settings: Settings = field(default_factory=Settings)
+    keys: tuple[Mapping[str, Any], ...] = ()
+    jwks_uri: str | None = None
+    registration_digest: bytes | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it keeps no secret."""
+        return self.auth is ClientAuth.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

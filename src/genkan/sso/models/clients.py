@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from genkan.kernel.data import DataClass, holds
 
@@ -56,6 +56,25 @@ class ClientRow(models.Model):
         db_default=False,
         db_comment=holds(DataClass.INTERNAL, "whether it wants the session named"),
     )
+    metadata = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        db_comment=holds(DataClass.INTERNAL, "RFC 7591 members that the protocol reads"),
+    )
+    keys = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),
+        db_comment=holds(DataClass.PUBLIC, "its own public JWKs; empty where its service's count"),
+    )
+    jwks_uri = models.TextField(
+        default="",
+        db_default="",
+        db_comment=holds(DataClass.INTERNAL, "where it publishes its keys; empty for nowhere"),
+    )
+    registration_digest = models.BinaryField(
+        null=True,
+        db_comment=holds(DataClass.SECRET, "SHA-256 of the token that manages it, if there is one"),
+    )
     created_at = models.DateTimeField(db_comment=holds(DataClass.INTERNAL, "when registered"))
 
     class Meta:
@@ -63,7 +82,7 @@ class ClientRow(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(auth="client_secret_basic", secret_digest__isnull=False)
-                | Q(auth="private_key_jwt", secret_digest__isnull=True),
+                | Q(auth__in=["private_key_jwt", "none"], secret_digest__isnull=True),
                 name="sso_client_has_a_secret_or_signs",
             ),
         ]

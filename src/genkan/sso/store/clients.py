@@ -1,5 +1,6 @@
 """Queries of clients and of what proves them."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from genkan.kernel.db import rows
 from genkan.kernel.ids import ServiceId, new_id
+from genkan.sso.domain import settings
 from genkan.sso.domain.values import Client, ClientAuth, ClientId
 from genkan.sso.models import ClientRow
 
@@ -24,6 +26,10 @@ _COLUMNS = (
     "scopes",
     "logout_uri",
     "logout_needs_sid",
+    "metadata",
+    "keys",
+    "jwks_uri",
+    "registration_digest",
 )
 
 
@@ -35,7 +41,8 @@ def client(client_id: str) -> Client | None:
     found = rows(
         """
         SELECT id, service_id, sector, name, redirect_uris, post_logout_redirect_uris,
-               auth, auth_alg, secret_digest, scopes, logout_uri, logout_needs_sid
+               auth, auth_alg, secret_digest, scopes, logout_uri, logout_needs_sid,
+               metadata, keys, jwks_uri, registration_digest
           FROM sso_client
          WHERE id = %(client)s
         """,
@@ -65,6 +72,10 @@ def add(client: Client, *, now: datetime) -> None:
         scopes=sorted(client.scopes),
         logout_uri=client.logout_uri or "",
         logout_needs_sid=client.logout_needs_sid,
+        metadata=settings.document(client.settings),
+        keys=[dict(key) for key in client.keys],
+        jwks_uri=client.jwks_uri or "",
+        registration_digest=client.registration_digest,
         created_at=now,
     )
 
@@ -101,7 +112,6 @@ def _as_id(text: str) -> UUID | None:
 
 
 def _to_client(row: Mapping[str, Any]) -> Client:
-    digest = row["secret_digest"]
     return Client(
         id=ClientId(row["id"]),
         service=ServiceId(row["service_id"]),
@@ -111,8 +121,20 @@ def _to_client(row: Mapping[str, Any]) -> Client:
         post_logout_redirect_uris=frozenset(row["post_logout_redirect_uris"]),
         auth=ClientAuth(row["auth"]),
         auth_alg=row["auth_alg"],
-        secret_digest=None if digest is None else bytes(digest),
+        secret_digest=_bytes(row["secret_digest"]),
         scopes=frozenset(row["scopes"]),
         logout_uri=row["logout_uri"] or None,
         logout_needs_sid=row["logout_needs_sid"],
+        settings=settings.settings(_json(row["metadata"])),
+        keys=tuple(_json(row["keys"])),
+        jwks_uri=row["jwks_uri"] or None,
+        registration_digest=_bytes(row["registration_digest"]),
     )
+
+
+def _bytes(value: Any) -> bytes | None:  # noqa: ANN401 - what the database hands over
+    return None if value is None else bytes(value)
+
+
+def _json(value: Any) -> Any:  # noqa: ANN401 - Django's connection hands jsonb over as text
+    return json.loads(value) if isinstance(value, str) else value

@@ -16,7 +16,7 @@ from joserfc import jwk
 from joserfc.errors import JoseError
 
 from genkan.sso.domain import redirects, scopes
-from genkan.sso.domain.values import ASSERTION_ALGS, Client, ClientAuth
+from genkan.sso.domain.values import ASSERTION_ALGS, WITH_SECRET_OR_KEY, Client, ClientAuth
 from genkan.sso.errors import InvalidClientMetadata, InvalidRedirectUri
 
 MAX_URIS = 50
@@ -81,7 +81,7 @@ def read(document: Mapping[str, Any]) -> Metadata:
     for name in UNSUPPORTED:
         if document.get(name):
             raise InvalidClientMetadata(name, "is not supported")
-    auth = _choice(document, "token_endpoint_auth_method", tuple(ClientAuth), ClientAuth.BASIC)
+    auth = _choice(document, "token_endpoint_auth_method", WITH_SECRET_OR_KEY, ClientAuth.BASIC)
     return Metadata(
         name=_name(document),
         redirect_uris=_addresses(document, "redirect_uris", at_least=1),
