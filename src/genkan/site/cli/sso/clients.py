@@ -1,7 +1,6 @@
-"""`genkan sso`: clients of linked services, and our signing keys."""
+"""`genkan sso client`: programs of linked services that may ask us to sign residents in."""
 
 import json
-import time
 from pathlib import Path
 
 import click
@@ -12,11 +11,6 @@ File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
-def sso() -> None:
-    """Register clients, rotate signing keys."""
-
-
-@sso.group()
 def client() -> None:
     """Programs of linked services that may ask us to sign residents in."""
 
@@ -66,25 +60,3 @@ def list_(*, as_json: bool) -> None:
         return
     for one in found:
         click.echo(f"{one['client_id']} {one['service']} {one['client_name']}")
-
-
-@sso.command("rotate-keys")
-@click.option(
-    "--at-once",
-    is_flag=True,
-    help="Do not wait until the next key has been published long enough: a key has leaked.",
-)
-@as_json
-@with_django
-def rotate_keys(*, at_once: bool, as_json: bool) -> None:
-    """Let the next key sign, and publish another next one; waits up to a minute if it must."""
-    from genkan.kernel import clock
-    from genkan.sso import api
-
-    api.ensure_keys(now=clock.now())
-    rotated = api.rotate(at_once=at_once, now=clock.now())
-    while rotated is None:
-        time.sleep(1)
-        rotated = api.rotate(now=clock.now())
-    facts = {"current": rotated.current, "next": rotated.next, "retired": rotated.retired}
-    tell(facts, as_json=as_json)

@@ -1,0 +1,29 @@
+"""`genkan sso rotate-keys`: our signing keys."""
+
+import time
+
+import click
+
+from genkan.site.cli.base import as_json, tell, with_django
+
+
+@click.command("rotate-keys")
+@click.option(
+    "--at-once",
+    is_flag=True,
+    help="Do not wait until the next key has been published long enough: a key has leaked.",
+)
+@as_json
+@with_django
+def rotate_keys(*, at_once: bool, as_json: bool) -> None:
+    """Let the next key sign, and publish another next one; waits up to a minute if it must."""
+    from genkan.kernel import clock
+    from genkan.sso import api
+
+    api.ensure_keys(now=clock.now())
+    rotated = api.rotate(at_once=at_once, now=clock.now())
+    while rotated is None:
+        time.sleep(1)
+        rotated = api.rotate(now=clock.now())
+    facts = {"current": rotated.current, "next": rotated.next, "retired": rotated.retired}
+    tell(facts, as_json=as_json)
