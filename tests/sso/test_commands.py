@@ -137,7 +137,7 @@ def test_keys_are_rotated(linked, service):
 def test_a_rotation_that_comes_too_early_waits(installed, monkeypatch):
     """The clock of the test is the database's row: each pause makes the next key older."""
     run("client", "list")
-    from genkan.site.cli import sso as command
+    from genkan.site.cli.sso import keys as command
 
     waited = []
 
