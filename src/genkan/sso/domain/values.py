@@ -159,6 +159,9 @@ class Code:
         claims: the validated `claims` parameter, or an empty object.
         code_challenge: S256 (RFC 7636 section 4.2).
         sid: names the session to this client; another client gets another name.
+        jkt: thumbprint of the key that has to be proved to redeem it (RFC 9449 section 10).
+        resources: whom its tokens are for (RFC 8707); empty for our own doors.
+        details: what was granted in detail (RFC 9396).
     """
 
     id: CodeId
@@ -171,6 +174,9 @@ class Code:
     code_challenge: str
     sign_in: SignIn
     sid: str
+    jkt: str | None = None
+    resources: tuple[str, ...] = ()
+    details: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from genkan.sso.models.clients import AssertionRow, ClientRow
 from genkan.sso.models.codes import CodeRow, InteractionRow, TokenRow
 from genkan.sso.models.keys import SigningKeyRow
 from genkan.sso.models.links import LinkRow
+from genkan.sso.models.requests import PushedRequestRow
 from genkan.sso.models.sessions import LogoutRow, SessionRow
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "InteractionRow",
     "LinkRow",
     "LogoutRow",
+    "PushedRequestRow",
     "SessionRow",
     "SigningKeyRow",
     "TokenRow",

@@ -2,10 +2,12 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
 
 from genkan.kernel.data import DataClass, holds
 from genkan.sso.models.clients import ClientRow
 from genkan.sso.models.links import LinkRow
+from genkan.sso.models.requests import PushedRequestRow
 
 
 class InteractionRow(models.Model):
@@ -25,6 +27,13 @@ class InteractionRow(models.Model):
     )
     parameters = models.JSONField(
         db_comment=holds(DataClass.PERSONAL, "the request as sent; login_hint may name a person")
+    )
+    pushed = models.ForeignKey(
+        PushedRequestRow,
+        null=True,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_comment=holds(DataClass.INTERNAL, "how it was pushed; the answer uses that up"),
     )
     started_at = models.DateTimeField(db_comment=holds(DataClass.RELATED, "begin"))
     expires_at = models.DateTimeField(db_comment=holds(DataClass.INTERNAL, "end, excluded"))
@@ -76,6 +85,23 @@ class CodeRow(models.Model):
     )
     sid = models.CharField(
         max_length=43, db_comment=holds(DataClass.PSEUDONYM, "the session, as the client knows it")
+    )
+    jkt = models.CharField(
+        max_length=43,
+        default="",
+        db_default="",
+        db_comment=holds(DataClass.INTERNAL, "RFC 7638 thumbprint it is bound to; empty for none"),
+    )
+    resources = ArrayField(
+        models.TextField(),
+        default=list,
+        db_default=Value([], ArrayField(models.TextField())),
+        db_comment=holds(DataClass.INTERNAL, "RFC 8707: whom its tokens are for"),
+    )
+    authorization_details = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),
+        db_comment=holds(DataClass.PERSONAL, "RFC 9396: what was granted, in detail"),
     )
     issued_at = models.DateTimeField(db_comment=holds(DataClass.PERSONAL, "when"))
     expires_at = models.DateTimeField(db_comment=holds(DataClass.INTERNAL, "end, excluded"))

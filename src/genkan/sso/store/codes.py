@@ -28,10 +28,11 @@ def add(code: Code, *, digest: bytes, now: datetime, expires_at: datetime) -> No
     rows(
         """
         INSERT INTO sso_code (id, digest, client_id, link_id, redirect_uri, scopes, nonce, claims,
-                              code_challenge, auth_time, acr, amr, sid, issued_at, expires_at)
+                              code_challenge, auth_time, acr, amr, sid, jkt, resources,
+                              authorization_details, issued_at, expires_at)
         VALUES (%(id)s, %(digest)s, %(client)s, %(link)s, %(redirect_uri)s, %(scopes)s, %(nonce)s,
                 %(claims)s, %(code_challenge)s, %(auth_time)s, %(acr)s, %(amr)s, %(sid)s,
-                %(now)s, %(expires_at)s)
+                %(jkt)s, %(resources)s, %(details)s, %(now)s, %(expires_at)s)
         """,
         id=code.id,
         digest=digest,
@@ -46,6 +47,9 @@ def add(code: Code, *, digest: bytes, now: datetime, expires_at: datetime) -> No
         acr=code.sign_in.acr,
         amr=list(code.sign_in.amr),
         sid=code.sid,
+        jkt=code.jkt or "",
+        resources=list(code.resources),
+        details=json.dumps([dict(detail) for detail in code.details]),
         now=now,
         expires_at=expires_at,
     )
@@ -83,7 +87,7 @@ def spend(digest: bytes, *, now: datetime) -> Spent | None:
                AND spent_at IS NULL
                AND %(now)s < expires_at
             RETURNING id, client_id, link_id, redirect_uri, scopes, nonce, claims, code_challenge,
-                      auth_time, acr, amr, sid
+                      auth_time, acr, amr, sid, jkt, resources, authorization_details
         ), held AS (
             SELECT session.id,
                    resident.state = 'active' AND account.is_active
@@ -208,6 +212,9 @@ def _to_spent(row: Mapping[str, Any]) -> Spent:
         code_challenge=row["code_challenge"],
         sign_in=sign_in,
         sid=row["sid"],
+        jkt=row["jkt"] or None,
+        resources=tuple(row["resources"]),
+        details=tuple(_decoded(row["authorization_details"])),
     )
     return Spent(
         code=code,
@@ -232,6 +239,10 @@ def _to_facts(row: Mapping[str, Any]) -> TokenFacts:
     )
 
 
-def _object(value: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's connection hands jsonb over as text
-    decoded: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
+def _object(value: Any) -> dict[str, Any]:  # noqa: ANN401 - see _decoded
+    decoded: dict[str, Any] = _decoded(value)
     return decoded
+
+
+def _decoded(value: Any) -> Any:  # noqa: ANN401 - Django's connection hands jsonb over as text
+    return json.loads(value) if isinstance(value, str) else value
