@@ -32,6 +32,14 @@ def language_of_the_settings():
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def keys_of_this_database():
+    """Ask for the provider's keys anew: another test had another database."""
+    from genkan.sso.service import keys
+
+    keys.forget()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def everybody_is_shown():
     """Tests look at all rows; requests, jobs and commands of theirs are shown what they say."""

@@ -165,6 +165,7 @@ ABOUT_NOBODY = {
     "residents.staff_role_given",
     "sso.client_registered",
     "sso.key_rotated",
+    "sso.key_withdrawn",
 }
 """Events without a resident, so without a sentence for one."""
 

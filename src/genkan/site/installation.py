@@ -29,4 +29,4 @@ def prepare() -> None:
     now = clock.now()
     for draft in terms.drafts():
         terms.publish(draft, now=now)
-    sso.ensure_keys(now=now)
+    sso.ensure_keys(algs=sso.ALGS, now=now)

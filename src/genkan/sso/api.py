@@ -1,5 +1,6 @@
 """The provider's door."""
 
+from genkan.sso.domain.keys import ALGS
 from genkan.sso.domain.values import Link, TokenFacts
 from genkan.sso.service.clients import (
     register,
@@ -7,11 +8,12 @@ from genkan.sso.service.clients import (
     registered,
     service_of_client,
 )
-from genkan.sso.service.keys import ensure_keys, rotate, sign
+from genkan.sso.service.keys import ensure_keys, rotate, sign, withdraw
 from genkan.sso.service.links import links_of
 from genkan.sso.service.tokens import check_access_token, known_access_token
 
 __all__ = [
+    "ALGS",
     "Link",
     "TokenFacts",
     "check_access_token",
@@ -24,4 +26,5 @@ __all__ = [
     "rotate",
     "service_of_client",
     "sign",
+    "withdraw",
 ]

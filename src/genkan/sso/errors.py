@@ -248,5 +248,12 @@ class NoTrialHere(Refusal):
     status = 403
 
 
+class KeyUnknown(Refusal):
+    """No key of ours has that name, or it was withdrawn before."""
+
+    code = "sso.key_unknown"
+    status = 404
+
+
 class NoSigningKey(Exception):
     """Nothing can be signed before the first key is made; that happens with the first client."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from genkan.kernel import clock, jobs
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.sso import mails
-from genkan.sso.service import logouts
+from genkan.sso.service import keys, logouts
 from genkan.sso.service.sweep import sweep
 
 LOGOUTS_A_RUN = 200
@@ -16,6 +16,12 @@ LOGOUTS_A_RUN = 200
 def sweep_expired() -> None:
     """Forget what has ended: interactions, codes, tokens and used assertions, every hour."""
     sweep(now=clock.now())
+
+
+@jobs.by_the_clock("sso.rotate_old_keys", cron="41 18 * * *")
+def rotate_old_keys() -> None:
+    """Let the next key sign once the current one has signed for 90 days; looked at every night."""
+    keys.rotate_if_old(now=clock.now())
 
 
 @jobs.task("sso.tell_of_link", attempts=8)

@@ -7,6 +7,7 @@ Source:
 
 from genkan.sso.domain import scopes
 from genkan.sso.domain.authorize import Prompt, ResponseMode
+from genkan.sso.domain.keys import ALGS
 from genkan.sso.domain.values import (
     ACR_ONE_FACTOR,
     ACR_TWO_FACTORS,
@@ -31,7 +32,7 @@ def document(issuer: str) -> dict[str, object]:
         "response_modes_supported": [mode.value for mode in ResponseMode],
         "grant_types_supported": ["authorization_code"],
         "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": ["ES256"],
+        "id_token_signing_alg_values_supported": list(ALGS),
         "acr_values_supported": [ACR_ONE_FACTOR, ACR_TWO_FACTORS],
         "token_endpoint_auth_methods_supported": [way.value for way in WITH_SECRET_OR_KEY],
         "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGS),

@@ -1,8 +1,13 @@
-"""Use cases of our signing keys: make, publish, sign, recognise, rotate."""
+"""Use cases of our signing keys: make, publish, sign, recognise, rotate, withdraw.
+
+A process asks the database for the keys once a second at most. A rotation does no harm meanwhile:
+the key that signed until then verifies for another week.
+"""
 
 import json
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -11,31 +16,38 @@ from django.conf import settings
 from django.db import transaction
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
 
 from genkan.kernel.sealing import load_keyring
 from genkan.ledger import api as ledger
 from genkan.sso.domain import keys as domain
-from genkan.sso.domain.keys import ALG, KeyState, SigningKey
-from genkan.sso.errors import NoSigningKey
+from genkan.sso.domain.keys import ALG, ALGS, Key, KeyState, SigningKey
+from genkan.sso.errors import KeyUnknown, NoSigningKey
 from genkan.sso.store import keys as store
+
+REREAD_SECONDS = 1.0
+_PAIR = (KeyState.CURRENT, KeyState.NEXT)
 
 
 @transaction.atomic(durable=True)
-def ensure_keys(*, now: datetime) -> None:
-    """Make the first current and next key, unless they are there; safe from several processes."""
-    for state in (KeyState.CURRENT, KeyState.NEXT):
-        store.add_unless_taken(_made(state, now))
+def ensure_keys(*, algs: tuple[str, ...] = (ALG,), now: datetime) -> None:
+    """Make current and next keys of algorithms that lack them; safe from several processes."""
+    taken = {(key.alg, key.state) for key in store.every()}
+    missing = [(alg, state) for alg in algs for state in _PAIR if (alg, state) not in taken]
+    for alg, state in missing:
+        store.add_unless_taken(_made(alg, state, now))
+    if missing:
+        _forget_now_and_after()
 
 
-def _made(state: KeyState, now: datetime) -> SigningKey:
-    key = domain.fresh()
+def _made(alg: str, state: KeyState, now: datetime) -> SigningKey:
+    key = domain.fresh(alg)
     kid = key.thumbprint()
     private = json.dumps(key.as_dict(private=True)).encode()
     ring = load_keyring(settings.GENKAN.keyring)
     return SigningKey(
         kid=kid,
-        public=domain.published(key),
+        alg=alg,
+        public=domain.published(key, alg),
         sealed=ring.seal(private, about=_about(kid)),
         state=state,
         created_at=now,
@@ -47,39 +59,121 @@ def _about(kid: str) -> str:
     return f"sso.signing_key {kid}"
 
 
+@dataclass(slots=True)
+class _Known:
+    """What this process knows of our keys, and when it asked."""
+
+    asked_at: float = float("-inf")
+    keys: Mapping[str, SigningKey] = field(default_factory=dict)
+
+
+_known = _Known()
+
+
+def _every() -> Mapping[str, SigningKey]:
+    """Return all keys by their identifier, as of a second ago at most."""
+    if time.monotonic() - _known.asked_at >= REREAD_SECONDS:
+        asked_at = time.monotonic()
+        _known.keys = {key.kid: key for key in store.every()}
+        _known.asked_at = asked_at
+    return _known.keys
+
+
+def forget() -> None:
+    """Ask the database again before the next use."""
+    _known.asked_at = float("-inf")
+
+
+def _forget_now_and_after() -> None:
+    """Forget for this transaction, and for whoever asked before it was committed."""
+    forget()
+    transaction.on_commit(forget)
+
+
+def keys() -> list[SigningKey]:
+    """Return all keys for the operator, oldest first, read anew."""
+    return store.every()
+
+
 def jwks(*, now: datetime) -> dict[str, object]:
     """Return the JWK Set that others verify our signatures with (RFC 7517 section 5)."""
-    published = [key for key in store.every() if domain.is_published(key, now=now)]
+    published = [key for key in _every().values() if domain.is_published(key, now=now)]
     return {"keys": [key.public for key in published]}
 
 
-def sign(claims: Mapping[str, object], *, typ: str) -> str:
+def sign(claims: Mapping[str, object], *, typ: str, alg: str = ALG) -> str:
     """Return a compact JWS of `claims`, signed by the current key.
 
     Args:
         claims: JSON members.
         typ: what the token is, so that nobody takes it for another kind (RFC 8725 section 3.11).
+        alg: one of `domain.keys.ALGS`.
 
     Raises:
         NoSigningKey: `ensure_keys` never ran: there is no client that could be told anything.
     """
-    key = _signing_key()
-    header = {"alg": ALG, "kid": key.kid, "typ": typ}
-    return jwt.encode(header, dict(claims), key, algorithms=[ALG], default_type=None)
+    key = _signing_key(alg)
+    header = {"alg": alg, "kid": key.kid, "typ": typ}
+    return jwt.encode(header, dict(claims), key, algorithms=[alg], default_type=None)
 
 
-def _signing_key() -> ECKey:
-    row = store.current()
-    if row is None:
+def _signing_key(alg: str) -> Key:
+    current = _current(alg)
+    if current is None:
+        forget()
+        current = _current(alg)
+    if current is None:
         raise NoSigningKey
-    return _unsealed(row.kid, row.sealed)
+    return _unsealed(current.kid, current.sealed)
+
+
+def _current(alg: str) -> SigningKey | None:
+    found = (key for key in _every().values() if (key.alg, key.state) == (alg, KeyState.CURRENT))
+    return next(found, None)
 
 
 @lru_cache(maxsize=8)
-def _unsealed(kid: str, sealed: bytes) -> ECKey:
-    """Return a private key; which one signs is asked each time, so a rotation works at once."""
+def _unsealed(kid: str, sealed: bytes) -> Key:
     ring = load_keyring(settings.GENKAN.keyring)
-    return ECKey.import_key(json.loads(ring.unseal(sealed, about=_about(kid))))
+    return domain.imported(json.loads(ring.unseal(sealed, about=_about(kid))))
+
+
+@lru_cache(maxsize=32)
+def _public(kid: str) -> Key:
+    return domain.imported(_every()[kid].public)
+
+
+def verified(token: str, *, typs: tuple[str | None, ...]) -> Mapping[str, Any] | None:
+    """Return the claims of a token of ours, however old; None for anything else.
+
+    Its header names one of our keys and that key's algorithm; a key that was withdrawn is none.
+
+    Args:
+        token: a compact JWS.
+        typs: which kinds of token it may be.
+    """
+    try:
+        header = jws.extract_compact(token.encode()).headers()
+    except (JoseError, ValueError, TypeError, KeyError):
+        return None
+    key = _named(header.get("kid"))
+    if key is None or header.get("typ") not in typs:
+        return None
+    try:
+        found = jwt.decode(token, _public(key.kid), algorithms=[key.alg])
+    except (JoseError, ValueError, TypeError):
+        return None
+    return found.claims if found.claims.get("iss") == settings.GENKAN.issuer else None
+
+
+def _named(kid: object) -> SigningKey | None:
+    if not isinstance(kid, str):
+        return None
+    found = _every().get(kid)
+    if found is None:
+        forget()  # made by another process a moment ago, perhaps
+        found = _every().get(kid)
+    return None if found is None or found.state is KeyState.WITHDRAWN else found
 
 
 def recognised(token: str) -> Mapping[str, Any] | None:
@@ -87,65 +181,94 @@ def recognised(token: str) -> Mapping[str, Any] | None:
 
     Other tokens signed by the same keys, such as person data, carry another `typ`.
     """
-    try:
-        seen = jws.extract_compact(token.encode())
-        header = seen.headers()
-    except (JoseError, ValueError, TypeError, KeyError):
-        return None
-    if header.get("typ") not in (None, "JWT") or not isinstance(header.get("kid"), str):
-        return None
-    row = store.called(header["kid"])
-    if row is None:
-        return None
-    try:
-        found = jwt.decode(token, ECKey.import_key(dict(row.public)), algorithms=[ALG])
-    except (JoseError, ValueError, TypeError):
-        return None
-    return found.claims if found.claims.get("iss") == settings.GENKAN.issuer else None
+    return verified(token, typs=(None, "JWT"))
 
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
-    """What a rotation did."""
+    """What a rotation did with the keys of one algorithm."""
 
     current: str
     next: str
     retired: str
 
 
-@transaction.atomic(durable=True)
 def rotate(*, at_once: bool = False, now: datetime) -> Rotated | None:
-    """Let the next key sign, make another next one, retire the current.
+    """Let the next keys sign, make other next ones, retire the current; all algorithms together.
 
     Args:
         at_once: do not wait until the next key has been published long enough; for an emergency.
         now: the present moment.
 
     Returns:
-        The turn, or None if the next key has not been published long enough.
+        The turn of the keys for `ALG`, or None if its next key was not published long enough.
     """
+    turned = rotate_all(at_once=at_once, now=now)
+    return turned.get(ALG)
+
+
+@transaction.atomic(durable=True)
+def rotate_all(*, at_once: bool = False, now: datetime) -> Mapping[str, Rotated]:
+    """Do the turns that are due, by algorithm; see `rotate`."""
     store.lock_rotation()
-    by_state: dict[KeyState, SigningKey] = {
-        key.state: key for key in store.every() if key.state is not KeyState.RETIRED
-    }
+    every = store.every()
+    turned = {alg: _turn(alg, every, at_once=at_once, now=now) for alg in ALGS}
+    _forget_now_and_after()
+    return {alg: one for alg, one in turned.items() if one is not None}
+
+
+def rotate_if_old(*, now: datetime) -> bool:
+    """Rotate once the current key has signed for `SIGNS_FOR`; return whether it was due."""
+    current = _current(ALG)
+    if current is None or now - current.state_since < domain.SIGNS_FOR:
+        return False
+    return rotate(now=now) is not None
+
+
+def _turn(alg: str, every: list[SigningKey], *, at_once: bool, now: datetime) -> Rotated | None:
+    pair = {key.state: key for key in every if key.alg == alg and key.state in _PAIR}
+    if len(pair) < len(_PAIR):
+        return None
     if at_once:
         waited = now - domain.JWKS_CACHE
-        by_state[KeyState.NEXT] = replace(by_state[KeyState.NEXT], state_since=waited)
-    turn = domain.turn(by_state, now=now)
+        pair[KeyState.NEXT] = replace(pair[KeyState.NEXT], state_since=waited)
+    turn = domain.turn(pair, now=now)
     if turn is None:
         return None
     store.save_state(turn.retire, KeyState.RETIRED, now=now)
     store.save_state(turn.promote, KeyState.CURRENT, now=now)
-    coming = _made(KeyState.NEXT, now)
+    coming = _made(alg, KeyState.NEXT, now)
     store.add_unless_taken(coming)
+    _record("sso.key_rotated", {"current": turn.promote, "retired": turn.retire}, now=now)
+    return Rotated(current=turn.promote, next=coming.kid, retired=turn.retire)
+
+
+@transaction.atomic(durable=True)
+def withdraw(kid: str, *, now: datetime) -> None:
+    """Withdraw a retired key that leaked: within a second nothing it signed counts here.
+
+    Others may hold it for as long as they keep our JWKS (`JWKS_CACHE`).
+
+    Raises:
+        KeyUnknown: no retired key has that name; one that signs has to be rotated away first.
+    """
+    store.lock_rotation()
+    found = next((key for key in store.every() if key.kid == kid), None)
+    if found is None or found.state is not KeyState.RETIRED:
+        raise KeyUnknown
+    store.save_state(kid, KeyState.WITHDRAWN, now=now)
+    _forget_now_and_after()
+    _record("sso.key_withdrawn", {"key": kid}, now=now)
+
+
+def _record(event: str, facts: dict[str, str], *, now: datetime) -> None:
     ledger.append(
         ledger.Entry(
-            event="sso.key_rotated",
+            event=event,
             subject=None,
             actor=ledger.SYSTEM,
             service=None,
             happened_at=now,
-            facts={"current": turn.promote, "retired": turn.retire},
+            facts=facts,
         )
     )
-    return Rotated(current=turn.promote, next=coming.kid, retired=turn.retire)

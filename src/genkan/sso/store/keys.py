@@ -10,7 +10,7 @@ from genkan.kernel.ids import new_id
 from genkan.sso.domain.keys import KeyState, SigningKey
 from genkan.sso.models import SigningKeyRow
 
-_COLUMNS = ("kid", "public", "sealed", "state", "created_at", "state_since")
+_COLUMNS = ("kid", "alg", "public", "sealed", "state", "created_at", "state_since")
 _ROTATION_LOCK = 0x67656E6B616E73  # "genkans": one rotation at a time
 
 
@@ -25,29 +25,18 @@ def every() -> list[SigningKey]:
     return [_to_key(row) for row in found]
 
 
-def current() -> SigningKey | None:
-    """Return the key that signs, or None before the first."""
-    row = SigningKeyRow.objects.filter(state=KeyState.CURRENT).values(*_COLUMNS).first()
-    return None if row is None else _to_key(row)
-
-
-def called(kid: str) -> SigningKey | None:
-    """Return a key by its identifier, retired ones too."""
-    row = SigningKeyRow.objects.filter(kid=kid).values(*_COLUMNS).first()
-    return None if row is None else _to_key(row)
-
-
 def add_unless_taken(key: SigningKey) -> None:
     """Write a key; where its state is taken already, keep that one."""
     rows(
         """
-        INSERT INTO sso_signing_key (id, kid, public, sealed, state, created_at, state_since)
-        VALUES (%(id)s, %(kid)s, %(public)s, %(sealed)s, %(state)s, %(created_at)s,
+        INSERT INTO sso_signing_key (id, kid, alg, public, sealed, state, created_at, state_since)
+        VALUES (%(id)s, %(kid)s, %(alg)s, %(public)s, %(sealed)s, %(state)s, %(created_at)s,
                 %(state_since)s)
             ON CONFLICT DO NOTHING
         """,
         id=new_id(),
         kid=key.kid,
+        alg=key.alg,
         public=json.dumps(dict(key.public)),
         sealed=key.sealed,
         state=key.state.value,
@@ -64,6 +53,7 @@ def save_state(kid: str, state: KeyState, *, now: datetime) -> None:
 def _to_key(row: Mapping[str, Any]) -> SigningKey:
     return SigningKey(
         kid=row["kid"],
+        alg=row["alg"],
         public=row["public"],
         sealed=bytes(row["sealed"]),
         state=KeyState(row["state"]),

@@ -13,14 +13,23 @@ from genkan.site.cli.base import as_json, tell, with_django
     is_flag=True,
     help="Do not wait until the next key has been published long enough: a key has leaked.",
 )
+@click.option(
+    "--withdraw",
+    metavar="KID",
+    help="Withdraw this retired key, which leaked: nothing it signed counts any more.",
+)
 @as_json
 @with_django
-def rotate_keys(*, at_once: bool, as_json: bool) -> None:
+def rotate_keys(*, at_once: bool, withdraw: str | None, as_json: bool) -> None:
     """Let the next key sign, and publish another next one; waits up to a minute if it must."""
     from genkan.kernel import clock
     from genkan.sso import api
 
-    api.ensure_keys(now=clock.now())
+    if withdraw is not None:
+        api.withdraw(withdraw, now=clock.now())
+        tell({"withdrawn": withdraw}, as_json=as_json)
+        return
+    api.ensure_keys(algs=api.ALGS, now=clock.now())
     rotated = api.rotate(at_once=at_once, now=clock.now())
     while rotated is None:
         time.sleep(1)
