@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sso", "0003_client_settings"),
+        ("sso", "0004_requests"),
     ]
 
     operations = [
