@@ -164,6 +164,8 @@ ABOUT_NOBODY = {
     "residents.staff_account_opened",
     "residents.staff_role_given",
     "sso.client_registered",
+    "sso.client_reopened",
+    "sso.client_stopped",
     "sso.key_rotated",
     "sso.key_withdrawn",
 }

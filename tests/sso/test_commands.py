@@ -6,7 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from genkan.kernel.db import rows
+from genkan.ledger.models import EntryRow
 from genkan.partners import api as partners
+from genkan.residents.models import Account
 from genkan.site.cli import cli
 from tests.sso.stage import Service, code_in
 
@@ -23,6 +25,11 @@ def metadata(tmp_path):
         return str(path)
 
     return write
+
+
+@pytest.fixture
+def staff_account(installed):
+    return Account.objects.create(email="staff@genkan.example", kind="staff", is_active=True)
 
 
 GOOD = {"client_name": "しんせい", "redirect_uris": ["http://127.0.0.1:8001/cb"]}
@@ -169,3 +176,61 @@ def test_a_trial_client_works_end_to_end(resident, metadata):
     answer = resident.press(page, "allow", items=["email"])
 
     assert trial.redeem(code_in(answer)).status == 200
+
+
+def test_our_keys_are_listed_without_their_private_parts(service):
+    listed = run("keys", "--json")
+
+    assert sorted(one["state"] for one in json.loads(listed.output)) == ["current", "next"]
+    assert '"d"' not in listed.output
+    assert "current" in run("keys").output
+
+
+def test_a_client_is_stopped_and_reopened_with_a_reason(service):
+    stopped = run("client", "stop", service.client_id, "--reason", "leaked", "--json")
+    again = run("client", "stop", service.client_id, "--reason", "leaked", "--json")
+    reopened = run("client", "reopen", service.client_id, "--reason", "renewed", "--json")
+
+    told = [json.loads(one.output)["changed"] for one in (stopped, again, reopened)]
+    assert told == [True, False, True]
+
+
+def test_a_service_is_killed_and_reopened_by_a_member_of_staff(service, staff_account):
+    reason = ["--reason", "misuse", "--actor", staff_account.email]
+
+    killed = json.loads(run("kill", "--service", "shinsei", *reason, "--json").output)
+    state = partners.service(service.id).state
+    run("reopen", "--service", "shinsei", *reason)
+
+    assert killed == {"service": "shinsei", "state": "suspended"}
+    assert state is partners.ServiceState.SUSPENDED
+    assert partners.service(service.id).state is partners.ServiceState.LIVE
+    [actor] = set(
+        EntryRow.objects.filter(service=service.id, actor_kind="operator").values_list(
+            "actor", flat=True
+        )
+    )
+    assert actor == str(staff_account.pk)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["kill", "--service", "shinsei", "--reason", " "], "sso.reason_missing (reason)"),
+        (["kill", "--service", "nobody", "--reason", "why"], "partners.unknown_service"),
+        (["kill", "--service", "shinsei"], "--reason"),
+        (["reopen", "--service", "shinsei", "--reason", "x", "--actor", "a@b.example"], "actor"),
+        (["client", "stop", "not-an-id", "--reason", "why"], "not-an-id"),
+        (
+            ["client", "stop", "01890000-0000-7000-8000-000000000000", "--reason", "why"],
+            "not_found",
+        ),
+    ],
+    ids=["blank-reason", "no-service", "no-reason", "no-staff", "no-id", "no-client"],
+)
+def test_a_stop_that_cannot_be_says_why(service, arguments, said):
+    answer = run(*arguments)
+
+    assert answer.exit_code != 0
+    assert said in answer.output
+    assert partners.service(service.id).state is partners.ServiceState.LIVE

@@ -130,7 +130,6 @@ def test_a_code_lives_sixty_seconds(linked, service):
         "UPDATE residents_resident SET state = 'suspended'",
         "UPDATE residents_resident SET sign_in_after = now() + interval '1 minute'",
         "UPDATE residents_account SET is_active = false",
-        "UPDATE partners_service SET state = 'suspended'",
     ],
 )
 def test_a_code_is_worth_nothing_once_its_ground_is_gone(service, code, change):

@@ -47,6 +47,12 @@ class ServiceRow(models.Model):
     state = models.CharField(
         max_length=20, default="live", db_comment=holds(DataClass.PUBLIC, "live or suspended")
     )
+    state_since = models.DateTimeField(
+        null=True, db_comment=holds(DataClass.PUBLIC, "when that was last changed, if ever")
+    )
+    state_because = models.TextField(
+        default="", db_default="", db_comment=holds(DataClass.INTERNAL, "why, in operators' words")
+    )
     webhook_url = models.URLField(db_comment=holds(DataClass.INTERNAL, "where messages go"))
     webhook_secret = models.BinaryField(
         db_comment=holds(DataClass.SECRET, "sealed key that signs messages")

@@ -189,18 +189,34 @@ def renew_webhook_secret(service: ServiceId) -> str:
 
 
 @transaction.atomic(durable=True)
-def set_state(service: ServiceId, state: ServiceState, *, now: datetime) -> None:
-    """Suspend or resume a service: once this returns, a suspended one receives nothing."""
-    store.save_state(service, state)
+def set_state(
+    service: ServiceId,
+    state: ServiceState,
+    *,
+    reason: str = "",
+    by: ledger.Actor = ledger.SYSTEM,
+    now: datetime,
+) -> None:
+    """Suspend or resume a service: once this returns, a suspended one receives nothing.
+
+    Args:
+        service: which one.
+        state: what it shall be.
+        reason: for staff and the ledger, in words; never about a person.
+        by: who does it; without one whoever holds the command line.
+        now: the present moment.
+    """
+    store.save_state(service, state, because=reason, now=now)
     ledger.append(
         ledger.Entry(
             event="partners.service_suspended"
             if state is ServiceState.SUSPENDED
             else "partners.service_resumed",
             subject=None,
-            actor=ledger.SYSTEM,
+            actor=by,
             service=service,
             happened_at=now,
+            facts={"reason": reason} if reason else {},
         )
     )
 

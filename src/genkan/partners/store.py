@@ -82,9 +82,10 @@ def save_webhook_secret(service: ServiceId, sealed_secret: bytes) -> None:
     ServiceRow.objects.filter(pk=service).update(webhook_secret=sealed_secret)
 
 
-def save_state(service: ServiceId, state: ServiceState) -> None:
+def save_state(service: ServiceId, state: ServiceState, *, because: str, now: datetime) -> None:
     """Suspend or resume a service; waits for releases that hold it."""
-    ServiceRow.objects.filter(pk=service).update(state=state)
+    found = ServiceRow.objects.filter(pk=service)
+    found.update(state=state, state_since=now, state_because=because)
 
 
 def add_key(new_id: UUID, service: ServiceId, jwk: Mapping[str, Any], *, now: datetime) -> None:
@@ -257,6 +258,8 @@ def _to_service(row: ServiceRow) -> Service:
         home_url=row.home_url,
         sector=row.sector,
         state=ServiceState(row.state),
+        state_since=row.state_since,
+        state_because=row.state_because,
         organisation=Organisation(
             id=OrganisationId(organisation.pk),
             name=_words(organisation.name),

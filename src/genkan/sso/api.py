@@ -9,7 +9,14 @@ from genkan.sso.service.clients import (
     service_of_client,
 )
 from genkan.sso.service.keys import ensure_keys, rotate, sign, withdraw
+from genkan.sso.service.keys import keys as signing_keys
 from genkan.sso.service.links import links_of
+from genkan.sso.service.stops import (
+    reopen_client,
+    reopen_service,
+    stop_client,
+    stop_service,
+)
 from genkan.sso.service.tokens import check_access_token, known_access_token
 
 __all__ = [
@@ -23,8 +30,13 @@ __all__ = [
     "register",
     "register_for_trial",
     "registered",
+    "reopen_client",
+    "reopen_service",
     "rotate",
     "service_of_client",
     "sign",
+    "signing_keys",
+    "stop_client",
+    "stop_service",
     "withdraw",
 ]

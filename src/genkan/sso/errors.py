@@ -50,6 +50,12 @@ class InvalidClient(OAuthError):
         super().__init__("client authentication failed", detail=detail)
 
 
+class ClientStopped(OAuthError):
+    """Operators have stopped the client or its service (RFC 6749 section 5.2)."""
+
+    error = "unauthorized_client"
+
+
 class InvalidGrant(OAuthError):
     """The code is spent, expired, another client's, or its proof does not match."""
 
@@ -232,6 +238,13 @@ class ProofNeeded(Refusal):
 
     code = "sso.proof_needed"
     status = 403
+
+
+class ReasonMissing(Refusal):
+    """Whoever stops or reopens a client or a service says why: it stands in the ledger."""
+
+    code = "sso.reason_missing"
+    status = 422
 
 
 class LogoutRefused(Refusal):

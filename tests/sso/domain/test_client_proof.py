@@ -122,6 +122,8 @@ def test_an_assertion_without_kid_is_taken_where_there_is_one_key():
 
 
 BASIC_BROKEN = [
+    (basic(), {}, a_client(stopped_at=NOON), "client_is_open"),
+    (basic(), {}, a_client(service_is_open=False), "client_is_open"),
     (basic(), ({}, frozenset({"code"})), a_client(), "parameters_occur_once"),
     (basic(), {"client_secret": "the secret"}, a_client(), "secret_is_not_in_the_form"),
     (

@@ -30,7 +30,12 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """A linked service. `sector` decides the pairwise `sub`: one sector, one `sub` per resident."""
+    """A linked service. `sector` decides the pairwise `sub`: one sector, one `sub` per resident.
+
+    Attributes:
+        state_since: when its state was last changed; None for one that never was.
+        state_because: why, for staff alone.
+    """
 
     id: ServiceId
     slug: str
@@ -40,6 +45,8 @@ class Service:
     sector: str
     state: ServiceState
     organisation: Organisation
+    state_since: datetime | None = None
+    state_because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from joserfc.errors import JoseError
 from genkan.kernel.parameters import Form
 from genkan.sso.domain.steps import CODE, Step
 from genkan.sso.domain.values import Client, ClientAuth
-from genkan.sso.errors import InvalidClient, InvalidRequest
+from genkan.sso.errors import ClientStopped, InvalidClient, InvalidRequest
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_TYPS = (None, "JWT", "client-authentication+jwt")
@@ -274,6 +274,14 @@ def assertion_has_a_name(proof: Proof, _known: Known) -> None:
         raise InvalidClient(detail="jti of the assertion")
 
 
+def client_is_open(_proof: Proof, known: Known) -> None:
+    """Neither the client nor its service are stopped; who has proved itself is told which."""
+    if known.found.stopped_at is not None:
+        raise ClientStopped("this client is stopped by the operator")
+    if not known.found.is_open:
+        raise ClientStopped("this service is suspended by the operator")
+
+
 STEPS: tuple[Step[Proof, Known], ...] = (
     Step(parameters_occur_once,         CODE),
     Step(secret_is_not_in_the_form,     CODE),
@@ -288,4 +296,5 @@ STEPS: tuple[Step[Proof, Known], ...] = (
     Step(assertion_is_for_us,           CODE),
     Step(assertion_is_timely,           CODE),
     Step(assertion_has_a_name,          CODE),
+    Step(client_is_open,                CODE),
 )  # fmt: skip

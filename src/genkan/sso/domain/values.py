@@ -64,6 +64,8 @@ class Client:
         keys: its own public JWKs; empty where those of its service count.
         jwks_uri: where it publishes its keys instead; None for a client that registers them.
         registration_digest: SHA-256 of the token that manages its registration (RFC 7592).
+        stopped_at: since when operators stop it; None for a client that may go on.
+        service_is_open: its service is not stopped, as of the moment this was read.
     """
 
     id: ClientId
@@ -82,6 +84,14 @@ class Client:
     keys: tuple[Mapping[str, Any], ...] = ()
     jwks_uri: str | None = None
     registration_digest: bytes | None = None
+    stopped_at: datetime | None = None
+    stopped_because: str = ""
+    service_is_open: bool = True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether neither it nor its service are stopped."""
+        return self.stopped_at is None and self.service_is_open
 
     @property
     def is_public(self) -> bool:

@@ -76,6 +76,12 @@ class ClientRow(models.Model):
         db_comment=holds(DataClass.SECRET, "SHA-256 of the token that manages it, if there is one"),
     )
     created_at = models.DateTimeField(db_comment=holds(DataClass.INTERNAL, "when registered"))
+    stopped_at = models.DateTimeField(
+        null=True, db_comment=holds(DataClass.INTERNAL, "since when operators stop it, if they do")
+    )
+    stopped_because = models.TextField(
+        default="", db_default="", db_comment=holds(DataClass.INTERNAL, "why, in operators' words")
+    )
 
     class Meta:
         db_table = "sso_client"

@@ -116,12 +116,8 @@ def refusal(asked: Asked, reason: OAuthError) -> Answer:
 
 def _facts(asked: Asked) -> Facts:
     client = client_store.client(asked.get("client_id") or "")
-    is_open = client is not None and _is_open(client)
+    is_open = client is not None and client.is_open
     return Facts(client=client, service_is_open=is_open, hint_subject=_hint(asked, client))
-
-
-def _is_open(client: Client) -> bool:
-    return partners.service(client.service).state is partners.ServiceState.LIVE
 
 
 def _hint(asked: Asked, client: Client | None) -> str | None:

@@ -30,6 +30,9 @@ _COLUMNS = (
     "keys",
     "jwks_uri",
     "registration_digest",
+    "stopped_at",
+    "stopped_because",
+    "service__state",
 )
 
 
@@ -40,11 +43,14 @@ def client(client_id: str) -> Client | None:
         return None
     found = rows(
         """
-        SELECT id, service_id, sector, name, redirect_uris, post_logout_redirect_uris,
-               auth, auth_alg, secret_digest, scopes, logout_uri, logout_needs_sid,
-               metadata, keys, jwks_uri, registration_digest
-          FROM sso_client
-         WHERE id = %(client)s
+        SELECT client.id, client.service_id, client.sector, client.name, client.redirect_uris,
+               client.post_logout_redirect_uris, client.auth, client.auth_alg,
+               client.secret_digest, client.scopes, client.logout_uri, client.logout_needs_sid,
+               client.metadata, client.keys, client.jwks_uri, client.registration_digest,
+               client.stopped_at, client.stopped_because, service.state AS service__state
+          FROM sso_client client
+          JOIN partners_service service ON service.id = client.service_id
+         WHERE client.id = %(client)s
         """,
         client=known,
     )
@@ -78,6 +84,18 @@ def add(client: Client, *, now: datetime) -> None:
         registration_digest=client.registration_digest,
         created_at=now,
     )
+
+
+def stop(client: ClientId, because: str, *, now: datetime) -> bool:
+    """Stop a client; whether this call did."""
+    found = ClientRow.objects.filter(pk=client, stopped_at__isnull=True)
+    return bool(found.update(stopped_at=now, stopped_because=because))
+
+
+def reopen(client: ClientId) -> bool:
+    """Let a stopped client go on; whether this call did."""
+    found = ClientRow.objects.filter(pk=client, stopped_at__isnull=False)
+    return bool(found.update(stopped_at=None, stopped_because=""))
 
 
 def use_assertion(client: ClientId, jti: str, *, expires_at: datetime) -> bool:
@@ -129,6 +147,9 @@ def _to_client(row: Mapping[str, Any]) -> Client:
         keys=tuple(_json(row["keys"])),
         jwks_uri=row["jwks_uri"] or None,
         registration_digest=_bytes(row["registration_digest"]),
+        stopped_at=row["stopped_at"],
+        stopped_because=row["stopped_because"],
+        service_is_open=row["service__state"] == "live",
     )
 
 

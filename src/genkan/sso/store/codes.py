@@ -175,6 +175,7 @@ def token_facts(digest: bytes, *, now: datetime) -> TokenFacts | None:
           JOIN residents_account account ON account.id = resident.account_id
          WHERE token.digest = %(digest)s
            AND token.revoked_at IS NULL
+           AND client.stopped_at IS NULL
            AND %(now)s < token.expires_at
            AND link.unlinked_at IS NULL
            AND account.is_active

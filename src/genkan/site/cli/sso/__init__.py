@@ -3,13 +3,16 @@
 import click
 
 from genkan.site.cli.sso.clients import client
-from genkan.site.cli.sso.keys import rotate_keys
+from genkan.site.cli.sso.keys import rotate_keys, show_keys
+from genkan.site.cli.sso.stops import kill, reopen, reopen_client, stop_client
 
 
 @click.group()
 def sso() -> None:
-    """Register clients, rotate signing keys."""
+    """Register clients, stop them, rotate signing keys."""
 
 
-sso.add_command(client)
-sso.add_command(rotate_keys)
+for command in (stop_client, reopen_client):
+    client.add_command(command)
+for command in (client, kill, reopen, rotate_keys, show_keys):
+    sso.add_command(command)

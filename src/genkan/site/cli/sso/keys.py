@@ -1,5 +1,6 @@
-"""`genkan sso rotate-keys`: our signing keys."""
+"""`genkan sso keys` and `rotate-keys`: our signing keys."""
 
+import json
 import time
 
 import click
@@ -36,3 +37,30 @@ def rotate_keys(*, at_once: bool, withdraw: str | None, as_json: bool) -> None:
         rotated = api.rotate(now=clock.now())
     facts = {"current": rotated.current, "next": rotated.next, "retired": rotated.retired}
     tell(facts, as_json=as_json)
+
+
+@click.command("keys")
+@as_json
+@with_django
+def show_keys(*, as_json: bool) -> None:
+    """List our signing keys: next, current, and retired ones."""
+    from genkan.kernel import clock
+    from genkan.sso import api
+
+    now = clock.now()
+    found = [
+        {
+            "kid": key.kid,
+            "alg": key.alg,
+            "state": str(key.state),
+            "since": key.state_since.isoformat(),
+            "made": key.created_at.isoformat(),
+            "days": (now - key.created_at).days,
+        }
+        for key in api.signing_keys()
+    ]
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+        return
+    for one in found:
+        click.echo("  ".join(str(value) for value in one.values()))
