@@ -9,6 +9,7 @@ from datetime import date
 from hashlib import sha256
 from html import unescape
 from io import BytesIO
+from types import MappingProxyType
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -133,7 +134,7 @@ def call(path, method="GET", *, body=b"", query="", app=application, **headers):
     return Response(heard["status"], heard["headers"], content)
 
 
-def person(email="hanako@resident.example", **values):
+def person(email="hanako@resident.example", origins=MappingProxyType({}), **values):
     """Register a resident who can sign in."""
     resident = ResidentId(new_id())
     residents.create(
@@ -142,6 +143,7 @@ def person(email="hanako@resident.example", **values):
             email=email,
             password_hash=make_password(PASSWORD),
             values=VALUES | values,
+            origins=origins,
             interests=frozenset(),
             ui_locale="ja",
         ),

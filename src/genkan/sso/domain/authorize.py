@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from genkan.kernel.parameters import Form
-from genkan.sso.domain import claims, redirects, scopes
+from genkan.sso.domain import claims, redirects, scopes, wanted
 from genkan.sso.domain.claims import Wish
 from genkan.sso.domain.steps import BROWSER, Step, Tell
 from genkan.sso.domain.values import Client
@@ -206,7 +206,7 @@ def max_age_is_a_number(asked: Asked, _facts: Facts) -> None:
 def claims_are_readable(asked: Asked, _facts: Facts) -> None:
     """The claims parameter has the form of Core section 5.5."""
     if (text := asked.get("claims")) is not None:
-        claims.parse(text)
+        wanted.check(claims.parse(text))
 
 
 def hint_is_ours(asked: Asked, facts: Facts) -> None:

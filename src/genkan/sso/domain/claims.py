@@ -8,6 +8,7 @@ Source:
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from math import isfinite
 
 from genkan.sso.domain import scopes
@@ -16,6 +17,9 @@ from genkan.sso.errors import InvalidRequest
 MAX_CLAIMS_LENGTH = 8_000
 MAX_CLAIMS = 60
 PLACES = ("userinfo", "id_token")
+NOT_PLAIN = "verified_claims"
+"""A member with a form of its own: see `domain.verified_claims`."""
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def wishes(document: Mapping[str, object], place: str) -> Wishes:
         return {}
     if not isinstance(member, dict) or len(member) > MAX_CLAIMS:
         raise InvalidRequest(f"claims.{place} is not an object of at most {MAX_CLAIMS} claims")
-    return {name: _wish(place, name, value) for name, value in member.items()}
+    plain = {name: value for name, value in member.items() if name != NOT_PLAIN}
+    return {name: _wish(place, name, value) for name, value in plain.items()}
 
 
 def _wish(place: str, name: str, value: object) -> Wish:
@@ -147,10 +152,17 @@ def wanted_in_id_token(document: Mapping[str, object]) -> Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """A released item: its content, in the payload's JSON shape, and whether it is verified."""
+    """A released item: its content, in the payload's JSON shape, and whether it is verified.
+
+    Attributes:
+        origin: where it comes from; empty where nobody asks.
+        as_of: when it was true.
+    """
 
     content: object
     verified: bool
+    origin: str = ""
+    as_of: datetime = NEVER
 
 
 ITEM_OF_CLAIM: Mapping[str, str] = {

@@ -5,7 +5,7 @@ Source:
     Back-Channel Logout 1.0 section 2.1.
 """
 
-from genkan.sso.domain import scopes
+from genkan.sso.domain import scopes, verified_claims
 from genkan.sso.domain.authorize import Prompt, ResponseMode
 from genkan.sso.domain.keys import ALGS
 from genkan.sso.domain.values import (
@@ -42,6 +42,12 @@ def document(issuer: str) -> dict[str, object]:
             *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"),
             *sorted(scopes.STANDARD_CLAIMS),
         ],
+        "verified_claims_supported": True,
+        "trust_frameworks_supported": list(verified_claims.TRUST_FRAMEWORKS),
+        "evidence_supported": ["document"],
+        "documents_supported": ["idcard"],
+        "documents_check_methods_supported": ["vcrypt", "vpip"],
+        "claims_in_verified_claims_supported": list(verified_claims.CLAIMS),
         "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

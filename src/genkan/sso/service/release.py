@@ -6,8 +6,8 @@ from datetime import datetime
 
 from genkan.consent import api as consent
 from genkan.kernel.ids import ResidentId, ServiceId
-from genkan.sso.domain import claims
-from genkan.sso.domain.claims import Datum, Wishes
+from genkan.sso.domain.claims import Datum
+from genkan.sso.domain.wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def stands(resident: ResidentId, service: ServiceId, *, now: datetime) -> bool:
 
 
 def release(
-    resident: ResidentId, service: ServiceId, wanted: Wishes, *, door: str, now: datetime
+    resident: ResidentId, service: ServiceId, wanted: Wanted, *, door: str, now: datetime
 ) -> Released:
     """Release the items behind the claims wanted; joins.
 
@@ -37,14 +37,15 @@ def release(
     released = consent.release(
         resident=resident,
         service=service,
-        wanted=claims.items_for(wanted),
+        wanted=wanted.items,
         door=door,
         now=now,
     )
     if isinstance(released, consent.Refused):
         return NOTHING
     data = {
-        key: Datum(value.content, verified=value.verified) for key, value in released.items.items()
+        key: Datum(value.content, value.verified, value.origin, value.as_of)
+        for key, value in released.items.items()
     }
     record = released if released.provision is not None else None
-    return Released(claims.fulfilled(wanted, data), record)
+    return Released(wanted.fulfilled(data, now=now), record)

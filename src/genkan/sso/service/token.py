@@ -14,7 +14,8 @@ from genkan.consent import api as consent
 from genkan.kernel.ids import new_id
 from genkan.kernel.wire import Form
 from genkan.partners import api as partners
-from genkan.sso.domain import claims, client_proof, scopes, token
+from genkan.sso.domain import client_proof, scopes, token
+from genkan.sso.domain import wanted as wants
 from genkan.sso.domain.client_proof import SKEW, Known, Proof
 from genkan.sso.domain.steps import Door, first_refusal
 from genkan.sso.domain.token import AFTER_SPENDING, BEFORE_SPENDING, Asked, Facts
@@ -171,7 +172,7 @@ def _issue(client: Client, spent: store.Spent, *, now: datetime) -> Issued:
 
 def _wanted_inside(spent: store.Spent, *, now: datetime) -> Released:
     """Release what the client wanted inside the ID token (`claims.id_token`); joins."""
-    wanted = claims.wanted_in_id_token(spent.code.claims)
+    wanted = wants.in_id_token(spent.code.claims)
     if not wanted or not stands(spent.resident, spent.service, now=now):
         return NOTHING
     return release(spent.resident, spent.service, wanted, door=DOOR, now=now)

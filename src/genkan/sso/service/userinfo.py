@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from genkan.partners import api as partners
-from genkan.sso.domain import claims
-from genkan.sso.domain.claims import Wishes
+from genkan.sso.domain import wanted as wants
 from genkan.sso.domain.values import TokenFacts
+from genkan.sso.domain.wanted import Wanted
 from genkan.sso.service.release import Released, release, stands
 
 DOOR = "userinfo"
@@ -24,13 +24,13 @@ def tell(holder: TokenFacts, *, now: datetime) -> Released:
     The subject alone is no release: it names the resident to this client and nobody else. Anything
     more is released and recorded.
     """
-    wanted = claims.wanted_at_userinfo(holder.scopes, holder.claims)
+    wanted = wants.at_userinfo(holder.scopes, holder.claims)
     if not wanted or not stands(holder.resident, holder.service, now=now):
         return Released(subject_only(holder), None)
     return _released(holder, wanted, now=now)
 
 
 @transaction.atomic(durable=True)
-def _released(holder: TokenFacts, wanted: Wishes, *, now: datetime) -> Released:
+def _released(holder: TokenFacts, wanted: Wanted, *, now: datetime) -> Released:
     found = release(holder.resident, holder.service, wanted, door=DOOR, now=now)
     return Released({**found.claims, **subject_only(holder)}, found.record)
