@@ -4,6 +4,7 @@ An `OAuthError` has two readers: `str(error)` may travel to the client, `detail`
 """
 
 import re
+from collections.abc import Mapping
 from typing import ClassVar
 
 from genkan.kernel.errors import Refusal
@@ -19,19 +20,22 @@ class OAuthError(Exception):
         error: the registered code (IANA "OAuth Extensions Error").
         status: HTTP status where it answers a client directly.
         detail: for our log only; never a secret, never personal data.
+        state: which designed failure this is (M16), told as `genkan_error`; empty for none.
     """
 
     error: ClassVar[str]
     status: ClassVar[int] = 400
 
-    def __init__(self, description: str = "", *, detail: str = "") -> None:
+    def __init__(self, description: str = "", *, detail: str = "", state: str = "") -> None:
         super().__init__(description)
         self.detail = detail
+        self.state = state
 
     def document(self) -> dict[str, str]:
         """Return the error as clients read it, in a redirect or as JSON."""
         description = _NOT_FOR_TRAVEL.sub("?", str(self))
-        return {"error": self.error} | ({"error_description": description} if description else {})
+        told = {"error_description": description, "genkan_error": self.state}
+        return {"error": self.error} | {name: text for name, text in told.items() if text}
 
 
 class InvalidRequest(OAuthError):
@@ -125,6 +129,12 @@ class AccountSelectionRequired(OAuthError):
     error = "account_selection_required"
 
 
+class TemporarilyUnavailable(OAuthError):
+    """The service cannot be used at the moment (RFC 6749 section 4.1.2.1)."""
+
+    error = "temporarily_unavailable"
+
+
 class InvalidToken(OAuthError):
     """The access token is unknown, expired, revoked, or its link is gone (RFC 6750 section 3.1)."""
 
@@ -180,11 +190,81 @@ class RedirectUriUnknown(Refusal):
     status = 400
 
 
-class ServiceSuspended(Refusal):
+class Failure(Refusal):
+    """A designed failure: a state with a code, a page and a next action (M16).
+
+    Attributes:
+        facts: what its page shows: the service, the interaction that waits, what helps.
+    """
+
+    status = 403
+
+    def __init__(self, *, facts: Mapping[str, object] | None = None) -> None:
+        super().__init__()
+        self.facts = facts or {}
+
+
+class ServiceDown(Failure):
+    """The service does not answer, or answers in a way that nobody can read."""
+
+    code = "sso.service_down"
+    status = 503
+
+
+class ServiceSuspended(Failure):
     """The service is not open now; the reason is not told."""
 
     code = "sso.service_suspended"
     status = 503
+
+
+class Maintenance(Failure):
+    """The service announced that it cannot be used for a while."""
+
+    code = "sso.maintenance"
+    status = 503
+
+
+class NotLinked(Failure):
+    """The resident has not connected this service."""
+
+    code = "sso.not_linked"
+
+
+class LinkConflict(Failure):
+    """The account at the service and the resident do not belong together by what we know."""
+
+    code = "sso.link_conflict"
+
+
+class AssuranceTooLow(Failure):
+    """The service wants a stronger sign-in than the one that happened."""
+
+    code = "sso.assurance_too_low"
+
+
+class MinorNotAllowed(Failure):
+    """The service is for people who are certainly of age."""
+
+    code = "sso.minor_not_allowed"
+
+
+class RegionNotEligible(Failure):
+    """The service is for residents of other municipalities."""
+
+    code = "sso.region_not_eligible"
+
+
+class TermsOutdated(Failure):
+    """The resident has not accepted the terms of use in force; services wait (M16, M20)."""
+
+    code = "sso.terms_outdated"
+
+
+class DataRequired(Failure):
+    """The service cannot serve without data, and the resident has stopped sharing it."""
+
+    code = "sso.data_required"
 
 
 class InteractionExpired(Refusal):
@@ -226,13 +306,6 @@ class ResidentUnavailable(Refusal):
     status = 403
 
 
-class TermsOutdated(Refusal):
-    """The resident has not accepted the terms of use in force; services wait (M16, M20)."""
-
-    code = "sso.terms_outdated"
-    status = 403
-
-
 class ProofNeeded(Refusal):
     """A counter has to confirm the person before anything new is connected or allowed (M22)."""
 
@@ -266,6 +339,13 @@ class KeyUnknown(Refusal):
 
     code = "sso.key_unknown"
     status = 404
+
+
+class RulesFaulty(Refusal):
+    """A rule of a service that cannot stand; `field` names it."""
+
+    code = "sso.rules_faulty"
+    status = 422
 
 
 class NoSigningKey(Exception):

@@ -17,8 +17,8 @@ from genkan.sso.service.interactions import Decision, Question, Shown
 
 SALT = "genkan.sso.question"
 MAX_KEY_LENGTH = 100
-ANSWERS = ("allow", "deny", "preview", "switch")
-"""Yes, no, show the payload anew, and let somebody else sign in."""
+ANSWERS = ("allow", "deny", "preview", "switch", "back")
+"""Yes, no, show the payload anew, let somebody else sign in, back to the service with a failure."""
 
 
 class ItemsField(forms.MultipleChoiceField):

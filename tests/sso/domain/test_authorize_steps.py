@@ -37,7 +37,7 @@ GOOD = {
     "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
     "code_challenge_method": "S256",
 }
-FACTS = Facts(client=CLIENT, service_is_open=True)
+FACTS = Facts(client=CLIENT)
 
 
 def asked(*, repeated=(), **changes):
@@ -99,19 +99,12 @@ def test_the_check_of_that_name_refuses(change, check, code):
     assert getattr(found.reason, "error", getattr(found.reason, "code", "")) == code
 
 
-@pytest.mark.parametrize(
-    ("facts", "check"),
-    [
-        (Facts(client=None, service_is_open=True), "client_is_known"),
-        (Facts(client=CLIENT, service_is_open=False), "service_is_open"),
-    ],
-)
-def test_facts_refuse_too(facts, check):
-    assert refusal(asked(), facts).check == check
+def test_a_client_nobody_knows_is_refused():
+    assert refusal(asked(), Facts(client=None)).check == "client_is_known"
 
 
 def test_every_check_is_broken_once():
-    broken = {check for _, check, _ in BROKEN} | {"service_is_open"}
+    broken = {check for _, check, _ in BROKEN}
 
     assert broken == {step.check.__name__ for step in STEPS}
 
@@ -131,7 +124,7 @@ def test_a_step_stands_only_at_its_doors():
 
 def test_a_client_is_needed_before_its_addresses_are():
     with pytest.raises(ClientUnknown):
-        assert Facts(client=None, service_is_open=True).known_client
+        assert Facts(client=None).known_client
 
 
 def test_unknown_parameters_and_scopes_are_ignored():

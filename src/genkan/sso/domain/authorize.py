@@ -22,7 +22,6 @@ from genkan.sso.errors import (
     RedirectUriUnknown,
     RequestNotSupported,
     RequestUriNotSupported,
-    ServiceSuspended,
     UnsupportedResponseType,
 )
 
@@ -95,12 +94,10 @@ class Facts:
 
     Attributes:
         client: the client named, if there is one.
-        service_is_open: its service may sign residents in now.
         hint_subject: subject of the `id_token_hint`, if one came and is of our making.
     """
 
     client: Client | None
-    service_is_open: bool
     hint_subject: str | None = None
 
     @property
@@ -124,12 +121,6 @@ def redirect_uri_is_exact(asked: Asked, facts: Facts) -> None:
         raise RedirectUriUnknown
     if not redirects.matches(uri, facts.known_client.redirect_uris):
         raise RedirectUriUnknown
-
-
-def service_is_open(_asked: Asked, facts: Facts) -> None:
-    """The service has not been suspended."""
-    if not facts.service_is_open:
-        raise ServiceSuspended
 
 
 def parameters_occur_once(asked: Asked, _facts: Facts) -> None:
@@ -219,7 +210,6 @@ STEPS: tuple[Step[Asked, Facts], ...] = (
     #    check                    doors    who learns of a refusal
     Step(client_is_known,         BROWSER, Tell.RESIDENT),
     Step(redirect_uri_is_exact,   BROWSER, Tell.RESIDENT),
-    Step(service_is_open,         BROWSER, Tell.RESIDENT),
     Step(parameters_occur_once,   BROWSER, Tell.PARTNER),
     Step(parameters_are_short,    BROWSER, Tell.PARTNER),
     Step(request_object_is_absent, BROWSER, Tell.PARTNER),

@@ -5,6 +5,7 @@ from genkan.sso.models.codes import CodeRow, InteractionRow, TokenRow
 from genkan.sso.models.keys import SigningKeyRow
 from genkan.sso.models.links import LinkRow
 from genkan.sso.models.requests import PushedRequestRow
+from genkan.sso.models.rules import OutcomeRow, RulesRow
 from genkan.sso.models.sessions import LogoutRow, SessionRow
 
 __all__ = [
@@ -14,7 +15,9 @@ __all__ = [
     "InteractionRow",
     "LinkRow",
     "LogoutRow",
+    "OutcomeRow",
     "PushedRequestRow",
+    "RulesRow",
     "SessionRow",
     "SigningKeyRow",
     "TokenRow",

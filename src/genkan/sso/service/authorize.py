@@ -14,8 +14,9 @@ from genkan.kernel.ids import ResidentId, new_id
 from genkan.kernel.wire import Form
 from genkan.partners import api as partners
 from genkan.residents import api as residents
-from genkan.sso.domain import authorize, interaction
+from genkan.sso.domain import authorize, failures, interaction
 from genkan.sso.domain.authorize import STEPS, Answer, Asked, Facts, Prompt, Request
+from genkan.sso.domain.failures import State
 from genkan.sso.domain.interaction import Standing, Task, Visitor
 from genkan.sso.domain.steps import Door, Tell, first_refusal
 from genkan.sso.domain.values import (
@@ -30,8 +31,8 @@ from genkan.sso.domain.values import (
     LinkId,
     SignIn,
 )
-from genkan.sso.errors import OAuthError, QuestionChanged
-from genkan.sso.service import sessions
+from genkan.sso.errors import ConsentRequired, OAuthError, QuestionChanged
+from genkan.sso.service import bars, outcomes, sessions
 from genkan.sso.service.keys import recognised
 from genkan.sso.service.sessions import digest_of
 from genkan.sso.store import clients as client_store
@@ -45,14 +46,20 @@ CODE_BYTES = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """A valid request and who is in front of the browser, as of now."""
+    """A valid request and who is in front of the browser, as of now.
+
+    Attributes:
+        bar: the designed failure that keeps the resident from the service now, if there is one.
+    """
 
     asked: Asked
     request: Request
     task: Task
+    bar: State | None
     resident: ResidentId | None
     sign_in: SignIn | None
     browser: Browser
+    is_linked: bool = False
 
 
 def begin(form: Form, *, browser: Browser, now: datetime) -> Answer | InteractionId:
@@ -74,11 +81,10 @@ def begin(form: Form, *, browser: Browser, now: datetime) -> Answer | Interactio
     if isinstance(checked, Answer):
         return checked
     situation = situate(asked, checked, browser, started_at=now, now=now)
-    if situation.task is Task.ANSWER:
+    if situation.task is Task.ANSWER and situation.bar is None:
         return _answer_at_once(situation, now=now)
-    unseen = interaction.without_a_page(situation.task)
-    if Prompt.NONE in checked.prompts and unseen is not None:
-        return refusal(asked, unseen)
+    if Prompt.NONE in checked.prompts:
+        return _unseen(situation, now=now)
     begun = Interaction(
         id=InteractionId(new_id()),
         client=checked.client.id,
@@ -89,6 +95,18 @@ def begin(form: Form, *, browser: Browser, now: datetime) -> Answer | Interactio
     )
     store.add(begun, browser_digest=digest_of(browser))
     return begun.id
+
+
+def _unseen(situation: Situation, *, now: datetime) -> Answer:
+    """Return what stands for a page where none may be shown, counted if it is a failure."""
+    if situation.bar is not None:
+        outcomes.refused(situation.request.client.service, situation.bar, now=now)
+        return refusal(situation.asked, failures.told(situation.bar))
+    unseen = interaction.without_a_page(situation.task)
+    assert unseen is not None, "an answer needs no page"
+    if unseen.error == ConsentRequired.error and not situation.is_linked:
+        unseen = failures.told(State.NOT_LINKED)
+    return refusal(situation.asked, unseen)
 
 
 def check(asked: Asked) -> Request | Answer:
@@ -116,8 +134,7 @@ def refusal(asked: Asked, reason: OAuthError) -> Answer:
 
 def _facts(asked: Asked) -> Facts:
     client = client_store.client(asked.get("client_id") or "")
-    is_open = client is not None and client.is_open
-    return Facts(client=client, service_is_open=is_open, hint_subject=_hint(asked, client))
+    return Facts(client=client, hint_subject=_hint(asked, client))
 
 
 def _hint(asked: Asked, client: Client | None) -> str | None:
@@ -147,6 +164,8 @@ def situate(
         asked=asked,
         request=request,
         task=task,
+        bar=bars.bar(request.client, resident, visitor, task, now=now),
+        is_linked=visitor.is_linked,
         resident=resident,
         sign_in=sign_in,
         browser=browser,

@@ -9,7 +9,9 @@ from genkan.consent import api as consent
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.partners import api as partners
+from genkan.sso.domain import failures
 from genkan.sso.domain.authorize import Answer, Asked, Prompt
+from genkan.sso.domain.failures import State
 from genkan.sso.domain.interaction import QUESTIONS, Task
 from genkan.sso.domain.values import Browser, Interaction, InteractionId
 from genkan.sso.errors import (
@@ -21,9 +23,8 @@ from genkan.sso.errors import (
     ProofNeeded,
     QuestionChanged,
     ResidentUnavailable,
-    TermsOutdated,
 )
-from genkan.sso.service import links
+from genkan.sso.service import bars, links, outcomes, rules
 from genkan.sso.service.authorize import (
     Situation,
     answer_by_link,
@@ -97,7 +98,7 @@ def look(
         NotFound: no such interaction of this browser.
         InteractionCompleted, InteractionExpired: it is over.
         ResidentUnavailable, ProofNeeded: the resident may not use services, or nothing new, now.
-        TermsOutdated: the resident has not accepted the terms of use in force.
+        Failure: a designed failure keeps the resident from the service (M16).
     """
     interaction = _open(interaction_id, browser, now=now)
     asked = parameters_of(interaction)
@@ -105,7 +106,7 @@ def look(
     if isinstance(request, Answer):
         return _finished(interaction, browser, request, now=now)
     situation = situate(asked, request, browser, started_at=interaction.started_at, now=now)
-    _must_be_possible(situation)
+    _must_be_possible(interaction, situation, now=now)
     if situation.task is Task.OTHER_ACCOUNT:
         error = LoginRequired("another resident is signed in")
         return _finished(interaction, browser, refusal(asked, error), now=now)
@@ -121,20 +122,46 @@ def look(
     )
 
 
-def _must_be_possible(situation: Situation) -> None:
+def _must_be_possible(
+    interaction: Interaction, situation: Situation, *, now: datetime
+) -> None:
     """Stop where no page of this interaction helps on.
 
     Raises:
         ResidentUnavailable: the resident may not use services now.
-        TermsOutdated: the resident has not accepted the terms of use in force.
+        Failure: a designed failure keeps the resident from the service; it is counted.
         ProofNeeded: a counter has to confirm the person first.
     """
     if situation.task is Task.UNAVAILABLE:
         raise ResidentUnavailable
-    if situation.task is Task.TERMS:
-        raise TermsOutdated
+    if situation.bar is not None:
+        request = situation.request
+        waiting = {"interaction": interaction.id, "redirect_uri": request.redirect_uri}
+        raise bars.failure(request.client.service, situation.bar, waiting, now=now)
     if situation.task is Task.PROVE_PERSON:
         raise ProofNeeded
+
+
+def give_up(
+    interaction_id: InteractionId, *, browser: Browser, now: datetime
+) -> Answer | Situation | Question:
+    """Send the resident back to the service with the failure that keeps them from it.
+
+    Returns:
+        The error for the client; or what `look` returns, if nothing keeps them any more.
+
+    Raises:
+        NotFound, InteractionCompleted, InteractionExpired: see `look`.
+    """
+    interaction = _open(interaction_id, browser, now=now)
+    asked = parameters_of(interaction)
+    request = check(asked)
+    if not isinstance(request, Answer):
+        situation = situate(asked, request, browser, started_at=interaction.started_at, now=now)
+        if situation.bar is not None:
+            answer = refusal(asked, failures.told(situation.bar))
+            return _finished(interaction, browser, answer, now=now)
+    return look(interaction_id, browser=browser, now=now)
 
 
 def _preview(
@@ -199,7 +226,7 @@ def decide(
 
     Raises:
         NotFound, InteractionCompleted, InteractionExpired: see `look`.
-        ResidentUnavailable, TermsOutdated: see `look`.
+        ResidentUnavailable, Failure: see `look`.
         OtherPerson: somebody else signed in since the page was shown.
         QuestionChanged: the page no longer asks what is to be asked.
         Refusal: what `consent.give` refuses; nothing is changed then.
@@ -213,7 +240,7 @@ def decide(
     situation = situate(asked, request, browser, started_at=interaction.started_at, now=now)
     if situation.task in (Task.SIGN_IN, Task.PROVE_AGAIN, Task.REGISTER):
         return situation
-    _must_be_possible(situation)
+    _must_be_possible(interaction, situation, now=now)
     if situation.resident != shown.resident:
         raise OtherPerson
     if (situation.task, interaction.id) != (shown.task, shown.interaction):
@@ -228,11 +255,15 @@ def _declined(situation: Situation, asked: Asked, *, now: datetime) -> Answer:
     """Answer a no; joins.
 
     A link is not a consent: what was linked before stays linked and signs in with its subject
-    alone, unless the service asked to be told of a no (prompt=consent).
+    alone, unless the service asked to be told of a no (prompt=consent), or serves nobody without
+    data.
     """
     request, resident = situation.request, situation.resident
     assert resident is not None, "a question has somebody who answers"
     service = request.client.service
+    if rules.rules_of(service).needs_data:
+        outcomes.refused(service, State.DATA_REQUIRED, now=now)
+        return refusal(asked, AccessDenied("the resident said no", state=State.DATA_REQUIRED))
     asks_for_consent = Prompt.CONSENT in request.prompts
     link = None if asks_for_consent else link_store.use(resident, service, now=now)
     if link is None:

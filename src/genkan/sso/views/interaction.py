@@ -15,6 +15,7 @@ from genkan.kernel import clock
 from genkan.sso.domain.authorize import Answer
 from genkan.sso.domain.interaction import Task
 from genkan.sso.domain.values import InteractionId
+from genkan.sso.errors import Failure
 from genkan.sso.forms import DecisionForm, note_of
 from genkan.sso.service import interactions as service
 from genkan.sso.service.authorize import Situation
@@ -40,6 +41,15 @@ def interaction(request: HttpRequest, interaction_id: UUID) -> HttpResponseBase:
     """Show what a resident has to decide, and take the decision in; everybody signs in alone."""
     acting.end(request)
     this = InteractionId(interaction_id)
+    try:
+        return _answered(request, this)
+    except Failure as failure:
+        if address := failure.facts.get("redirect_uri"):
+            expect_redirect_to(request, str(address))
+        raise
+
+
+def _answered(request: HttpRequest, this: InteractionId) -> HttpResponseBase:
     if request.method == "POST":
         return _posted(request, this)
     found = service.look(this, browser=browser_of(request), now=clock.now())
@@ -52,6 +62,8 @@ def _posted(request: HttpRequest, this: InteractionId) -> HttpResponseBase:
     browser, now = browser_of(request), clock.now()
     if says == "switch":
         return _switch(request, this)
+    if says == "back":
+        return _next(request, this, service.give_up(this, browser=browser, now=now))
     if says == "preview":
         ticked, name = form.ticked(), form.name()
         found = service.look(this, browser=browser, ticked=ticked, name_form=name, now=now)
