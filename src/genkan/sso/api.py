@@ -1,30 +1,35 @@
 """The provider's door."""
 
+from genkan.sso.domain.failures import State as FailureState
 from genkan.sso.domain.keys import ALGS
+from genkan.sso.domain.rules import Change as RulesChange
+from genkan.sso.domain.rules import Maintenance, Rules
 from genkan.sso.domain.values import Link, TokenFacts
-from genkan.sso.service.clients import (
-    register,
-    register_for_trial,
-    registered,
-    service_of_client,
-)
+from genkan.sso.service.bars import closed
+from genkan.sso.service.clients import register, register_for_trial, registered, service_of_client
 from genkan.sso.service.keys import ensure_keys, rotate, sign, withdraw
 from genkan.sso.service.keys import keys as signing_keys
 from genkan.sso.service.links import links_of
-from genkan.sso.service.stops import (
-    reopen_client,
-    reopen_service,
-    stop_client,
-    stop_service,
-)
+from genkan.sso.service.outcomes import Count as FailureCount
+from genkan.sso.service.outcomes import counts as failure_counts
+from genkan.sso.service.rules import change_rules, rules_of
+from genkan.sso.service.stops import reopen_client, reopen_service, stop_client, stop_service
 from genkan.sso.service.tokens import check_access_token, known_access_token
 
 __all__ = [
     "ALGS",
+    "FailureCount",
+    "FailureState",
     "Link",
+    "Maintenance",
+    "Rules",
+    "RulesChange",
     "TokenFacts",
+    "change_rules",
     "check_access_token",
+    "closed",
     "ensure_keys",
+    "failure_counts",
     "known_access_token",
     "links_of",
     "register",
@@ -33,6 +38,7 @@ __all__ = [
     "reopen_client",
     "reopen_service",
     "rotate",
+    "rules_of",
     "service_of_client",
     "sign",
     "signing_keys",

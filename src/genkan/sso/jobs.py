@@ -6,7 +6,7 @@ from uuid import UUID
 from genkan.kernel import clock, jobs
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.sso import mails
-from genkan.sso.service import keys, logouts
+from genkan.sso.service import keys, logouts, rules
 from genkan.sso.service.sweep import sweep
 
 LOGOUTS_A_RUN = 200
@@ -47,3 +47,9 @@ def deliver_logouts() -> None:
 def sweep_logouts() -> None:
     """Tell those that are due by the clock, every five seconds."""
     deliver_logouts()
+
+
+@jobs.by_the_clock("sso.look_after_services", cron="* * * * *")
+def look_after_services() -> None:
+    """Ask the services that named an address whether they are well, every minute."""
+    rules.look_after_services()

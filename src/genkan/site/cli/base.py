@@ -65,6 +65,15 @@ def tell(facts: dict[str, Any], *, as_json: bool) -> None:
         click.echo(f"{name}: {value}")
 
 
+def tell_list(found: list[dict[str, Any]], *, as_json: bool) -> None:
+    """Print facts about several things: one JSON list, or a line of values each."""
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+        return
+    for one in found:
+        click.echo("  ".join(str(value) for value in one.values()))
+
+
 def checked_address(email: str) -> str:
     """Return an e-mail address in lower case.
 

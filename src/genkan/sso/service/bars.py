@@ -10,6 +10,7 @@ from genkan.residents import api as residents
 from genkan.sso.domain.failures import PAGES, State, shown
 from genkan.sso.domain.interaction import Standing, Task, Visitor
 from genkan.sso.domain.rules import Rules
+from genkan.sso.domain.values import Client
 from genkan.sso.errors import Failure
 from genkan.sso.service import outcomes
 from genkan.sso.store import rules as store
@@ -19,28 +20,30 @@ UNKNOWN_YET = frozenset({Task.SIGN_IN, Task.PROVE_AGAIN, Task.REGISTER})
 
 
 def bar(
-    service: ServiceId, resident: ResidentId | None, visitor: Visitor, task: Task, *, now: datetime
+    client: Client, resident: ResidentId | None, visitor: Visitor, task: Task, *, now: datetime
 ) -> State | None:
     """Return the failure that is shown to who is in front of the browser; None if there is none.
 
     Args:
-        service: where to.
+        client: where to.
         resident: who; None for nobody known.
         visitor: what is known of them.
         task: what would come next.
         now: the present moment.
     """
+    service = client.service
     rules = store.rules_of(service)
-    causes = set(_of_service(service, rules, now=now))
+    causes = set(_of_service(rules, is_open=client.is_open, now=now))
     if resident is not None and task not in UNKNOWN_YET:
-        causes |= set(_of_visitor(service, rules, visitor, task))
+        causes |= set(_of_visitor(rules, visitor, task))
         causes |= set(_of_resident(service, resident, rules, visitor, now=now))
     return shown(causes)
 
 
 def closed(service: ServiceId, *, now: datetime) -> State | None:
     """Return what keeps everybody from a service now, for whoever leads people there."""
-    return shown(set(_of_service(service, store.rules_of(service), now=now)))
+    is_open = partners.service(service).state is partners.ServiceState.LIVE
+    return shown(set(_of_service(store.rules_of(service), is_open=is_open, now=now)))
 
 
 def failure(
@@ -53,8 +56,8 @@ def failure(
     return PAGES[state](facts=known | dict(facts))
 
 
-def _of_service(service: ServiceId, rules: Rules, *, now: datetime) -> Iterator[State]:
-    if partners.service(service).state is not partners.ServiceState.LIVE:
+def _of_service(rules: Rules, *, is_open: bool, now: datetime) -> Iterator[State]:
+    if not is_open:
         yield State.SERVICE_SUSPENDED
     if rules.maintenance is not None and rules.maintenance.is_on(now):
         yield State.MAINTENANCE
@@ -62,9 +65,7 @@ def _of_service(service: ServiceId, rules: Rules, *, now: datetime) -> Iterator[
         yield State.SERVICE_DOWN
 
 
-def _of_visitor(
-    service: ServiceId, rules: Rules, visitor: Visitor, task: Task
-) -> Iterator[State]:
+def _of_visitor(rules: Rules, visitor: Visitor, task: Task) -> Iterator[State]:
     if task is Task.TERMS:
         yield State.TERMS_OUTDATED
     if visitor.sign_in is not None and not rules.is_met_by(visitor.sign_in.acr):

@@ -122,9 +122,7 @@ def look(
     )
 
 
-def _must_be_possible(
-    interaction: Interaction, situation: Situation, *, now: datetime
-) -> None:
+def _must_be_possible(interaction: Interaction, situation: Situation, *, now: datetime) -> None:
     """Stop where no page of this interaction helps on.
 
     Raises:

@@ -54,8 +54,8 @@ def change_rules(
 def look_after_services() -> None:
     """Ask each service that named an address whether it is well.
 
-    Well is 200 with a JSON object whose `status` is "ok"; anything else, garbage too, is not. Two in
-    a row show the resident `service_down` before they are sent there; one good answer ends it.
+    Well is 200 with a JSON object whose `status` is "ok"; anything else, garbage too, is not. Two
+    in a row show residents `service_down` before they are sent there; one good answer ends it.
     """
     for service, url in store.probed():
         store.note_health(service, is_well=_is_well(url))

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from genkan.sso.service import outcomes
 from genkan.sso.store import clients as client_store
 from genkan.sso.store import codes as code_store
 from genkan.sso.store import interactions as interaction_store
@@ -23,3 +24,4 @@ def sweep(*, now: datetime) -> None:
     code_store.delete_older_than(now - KEPT)
     client_store.delete_expired_assertions(now=now)
     session_store.delete_unused(since=now - SESSIONS_KEPT)
+    outcomes.forget(now=now)

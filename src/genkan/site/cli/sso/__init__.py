@@ -4,6 +4,7 @@ import click
 
 from genkan.site.cli.sso.clients import client
 from genkan.site.cli.sso.keys import rotate_keys, show_keys
+from genkan.site.cli.sso.rules import failures, maintenance, rules
 from genkan.site.cli.sso.stops import kill, reopen, reopen_client, stop_client
 
 
@@ -14,5 +15,5 @@ def sso() -> None:
 
 for command in (stop_client, reopen_client):
     client.add_command(command)
-for command in (client, kill, reopen, rotate_keys, show_keys):
+for command in (client, kill, reopen, rotate_keys, show_keys, rules, maintenance, failures):
     sso.add_command(command)
