@@ -168,6 +168,7 @@ ABOUT_NOBODY = {
     "sso.client_stopped",
     "sso.key_rotated",
     "sso.key_withdrawn",
+    "sso.rules_changed",
 }
 """Events without a resident, so without a sentence for one."""
 

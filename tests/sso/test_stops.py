@@ -53,7 +53,7 @@ def test_every_endpoint_refuses_until_it_is_reopened(linked, service, token, sto
 
     stop(service)
 
-    assert linked.open(service.address()).status_code == 503
+    assert linked.browser.get(service.address(), follow=True).status_code == 503
     refused = service.redeem(code)
     assert (refused.status, refused.json()["error"]) == (400, "unauthorized_client")
     assert said in refused.json()["error_description"]
