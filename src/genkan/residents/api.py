@@ -92,7 +92,7 @@ from genkan.residents.service.card import return_address as card_return_address
 from genkan.residents.service.counter import check_values, look_alikes
 from genkan.residents.service.counter import register as register_at_counter
 from genkan.residents.service.creation import create, create_all, open_staff_account
-from genkan.residents.service.devices import hold_session, on_sign_out, sign_out
+from genkan.residents.service.devices import browsers_of, hold_session, on_sign_out, sign_out
 from genkan.residents.service.duplicates import duplicates, settle_duplicate
 from genkan.residents.service.export import (
     Reading,
@@ -305,6 +305,7 @@ __all__ = [
     "approve_lifting",
     "approve_protection",
     "ask_unmasking",
+    "browsers_of",
     "cancel_recovery",
     "card_key",
     "card_return_address",

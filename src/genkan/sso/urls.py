@@ -5,6 +5,7 @@ from django.urls import path
 from genkan.sso.views.authorize import authorize
 from genkan.sso.views.interaction import interaction
 from genkan.sso.views.logout import logout, logout_confirm
+from genkan.sso.views.sessions import sessions
 from genkan.sso.views.sign_outs import sign_outs
 
 app_name = "sso"
@@ -12,6 +13,7 @@ urlpatterns = [
     path("oauth2/authorize", authorize, name="authorize"),
     path("oauth2/interactions/<uuid:interaction_id>", interaction, name="interaction"),
     path("oauth2/logout", logout, name="logout"),
+    path("accounts/services/", sessions, name="sessions"),
     path("accounts/sign-outs/", sign_outs, name="sign_outs"),
     path("oauth2/logout/confirm", logout_confirm, name="logout_confirm"),
 ]

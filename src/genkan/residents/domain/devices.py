@@ -45,6 +45,8 @@ class SignOutCause(StrEnum):
     """They ended another browser."""
     EVERYWHERE = "everywhere"
     """They ended all, or all but this one."""
+    SERVICE = "service"
+    """They ended what was open at services, and stay signed in here."""
     PASSWORD = "password"  # noqa: S105 - a reason, no password
     """There is a new password: whoever knew the old one is out."""
     RECOVERY = "recovery"

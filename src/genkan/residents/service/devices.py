@@ -78,6 +78,11 @@ def sessions_of(
     return store.sessions_of(account, current=current, idle=idle, now=now)
 
 
+def browsers_of(account: AccountId, *, now: datetime) -> list[tuple[str, Mapping[str, object]]]:
+    """Return the device of each browser that is signed in, and what its session holds."""
+    return store.browsers_of(account, now=now)
+
+
 @transaction.atomic(durable=True)
 def end_session(account: AccountId, session: int, *, now: datetime) -> None:
     """Sign one browser of an account out, at once.

@@ -78,6 +78,23 @@ def sessions_of(
     ]
 
 
+def browsers_of(account: AccountId, *, now: datetime) -> list[tuple[str, Mapping[str, object]]]:
+    """Return the device of each live session of an account, and what it holds."""
+    found = rows(
+        """
+        SELECT u.user_agent, u.session_key
+          FROM usersessions_usersession u
+          JOIN django_session s ON s.session_key = u.session_key
+         WHERE u.user_id = %(account)s AND s.expire_date > %(now)s
+        """,
+        account=account,
+        now=now,
+    )
+    agents = {row["session_key"]: row["user_agent"] for row in found}
+    held = SessionRow.objects.filter(session_key__in=agents)
+    return [(name_of(agents[row.session_key]), row.get_decoded()) for row in held]
+
+
 def end_session(account: AccountId, session: int) -> tuple[Mapping[str, object], ...]:
     """End one session of an account; return what it held, or nothing if there was none."""
     ended = rows(

@@ -27,11 +27,17 @@ ATTEMPTS_TOLD_APART = 16
 FORM = "application/x-www-form-urlencoded"
 
 
-def write(sessions: Sequence[SessionId], cause: SignOutCause, *, now: datetime) -> None:
+def write(
+    sessions: Sequence[SessionId],
+    cause: SignOutCause,
+    *,
+    by: ledger.Actor = ledger.SYSTEM,
+    now: datetime,
+) -> None:
     """Have the clients of sessions that are over told; joins the transaction that ended them."""
     require_transaction()
     for logout in store.add(sessions, cause, now=now):
-        _record("sso.signed_out", logout, {"cause": str(cause)}, now=now)
+        _record("sso.signed_out", logout, {"cause": str(cause)}, by=by, now=now)
     jobs.defer("sso.deliver_logouts")
 
 
@@ -98,12 +104,19 @@ def sign_outs_of(account: AccountId, *, since: datetime) -> list[SignOut]:
     return store.of_account(account, since=since)
 
 
-def _record(event: str, logout: Logout, facts: dict[str, str], *, now: datetime) -> None:
+def _record(
+    event: str,
+    logout: Logout,
+    facts: dict[str, str],
+    *,
+    by: ledger.Actor = ledger.SYSTEM,
+    now: datetime,
+) -> None:
     ledger.append(
         ledger.Entry(
             event=event,
             subject=logout.resident,
-            actor=ledger.SYSTEM,
+            actor=by,
             service=logout.service,
             happened_at=now,
             facts={"logout": str(logout.id)} | facts,

@@ -8,13 +8,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from django.db import transaction
+
 from genkan.kernel.db import require_transaction
+from genkan.kernel.ids import AccountId
+from genkan.ledger import api as ledger
 from genkan.residents import api as residents
 from genkan.residents.api import SignedOut, SignOutCause
+from genkan.sso.domain.signed_in import SignedIn
 from genkan.sso.domain.values import BROWSER_SECRET, Browser, Client, LinkId, SessionId
 from genkan.sso.errors import QuestionChanged
 from genkan.sso.service import logouts
 from genkan.sso.store import sessions as store
+from genkan.sso.store import signed_in as list_store
 
 KEEPS_TOKENS = frozenset({SignOutCause.INTERVENTION})
 """Who is stopped is refused by name at every door; lifted, it is as it was before (M22)."""
@@ -50,12 +56,51 @@ def end_of_link(link: LinkId, *, cause: SignOutCause, now: datetime) -> None:
     _over(store.end_of_link(link, now=now), cause, now=now)
 
 
-def _over(ended: Sequence[SessionId], cause: SignOutCause, *, now: datetime) -> None:
+def signed_in(account: AccountId, browser: Browser, *, now: datetime) -> list[SignedIn]:
+    """Return where an account is signed in, the last used first.
+
+    Args:
+        account: whose.
+        browser: the one that asks.
+        now: the present moment.
+    """
+    held = residents.browsers_of(account, now=now)
+    secrets = ((device, one.get(BROWSER_SECRET)) for device, one in held)
+    devices = {_digest(text): device for device, text in secrets if isinstance(text, str)}
+    return list_store.of_account(account, devices=devices, here=digest_of(browser))
+
+
+@transaction.atomic(durable=True)
+def end_at_services(
+    account: AccountId, chosen: Sequence[SessionId] | None, *, by: ledger.Actor, now: datetime
+) -> int:
+    """End sessions of an account at clients, and have the clients told; return how many ended.
+
+    The account stays signed in here. What is not its own, or has ended, is left alone.
+
+    Args:
+        account: whose.
+        chosen: which ones; None for all.
+        by: who ends them.
+        now: the present moment.
+    """
+    ended = list_store.end(account, chosen, now=now)
+    _over(ended, SignOutCause.SERVICE, by=by, now=now)
+    return len(ended)
+
+
+def _over(
+    ended: Sequence[SessionId],
+    cause: SignOutCause,
+    *,
+    by: ledger.Actor = ledger.SYSTEM,
+    now: datetime,
+) -> None:
     if not ended:
         return
     if cause not in KEEPS_TOKENS:
         store.revoke_tokens(ended, now=now)
-    logouts.write(ended, cause, now=now)
+    logouts.write(ended, cause, by=by, now=now)
 
 
 def digest_of(browser: Browser) -> bytes:
