@@ -146,6 +146,45 @@ class TokenMissing(InvalidToken):
     """No token came: the challenge says how to bring one, and names no error."""
 
 
+class InvalidDpopProof(OAuthError):
+    """The proof of possession is missing or does not hold (RFC 9449 section 5).
+
+    At a protected resource the answer is 401, with a challenge.
+    """
+
+    error = "invalid_dpop_proof"
+
+
+class UseDpopNonce(OAuthError):
+    """The proof lacks a nonce of ours that is good; the answer brings one (RFC 9449 section 8)."""
+
+    error = "use_dpop_nonce"
+
+
+class MechanismMissing(OAuthError):
+    """A client that proved itself used a weaker way than it must."""
+
+    error = "invalid_client"
+    status = 401
+
+
+class InsufficientUserAuthentication(OAuthError):
+    """The resident signed in too weakly or too long ago for what is asked (RFC 9470 section 3).
+
+    Attributes:
+        acr: the class that is needed; None if the one that was reached is enough.
+        max_age: seconds that may have passed since the sign-in; None for any.
+    """
+
+    error = "insufficient_user_authentication"
+    status = 401
+
+    def __init__(self, description: str, *, acr: str | None = None, max_age: int | None) -> None:
+        super().__init__(description)
+        self.acr = acr
+        self.max_age = max_age
+
+
 class InsufficientScope(OAuthError):
     """The access token does not carry the scope this endpoint needs."""
 

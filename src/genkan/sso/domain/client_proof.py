@@ -10,10 +10,9 @@ Source:
 import base64
 import binascii
 import hmac
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote_plus
@@ -22,6 +21,7 @@ from joserfc import jwk, jws
 from joserfc.errors import JoseError
 
 from genkan.kernel.parameters import Form
+from genkan.sso.domain.jose import Unverified
 from genkan.sso.domain.steps import CODE, Step
 from genkan.sso.domain.values import Client, ClientAuth
 from genkan.sso.errors import ClientStopped, InvalidClient, InvalidRequest
@@ -32,7 +32,6 @@ ASSERTION_TYPS = (None, "JWT", "client-authentication+jwt")
 SKEW = timedelta(seconds=10)
 LONGEST_LIFE = timedelta(hours=1)
 MAX_JTI_LENGTH = 255
-MAX_ASSERTION_LENGTH = 8_000
 _NOBODY = bytes(32)
 
 
@@ -57,7 +56,7 @@ class Proof:
     authorization: str | None
     basic: Basic | None
     form: Form
-    assertion: "Assertion | None"
+    assertion: Unverified | None
 
     @classmethod
     def read(cls, authorization: str | None, form: Form) -> "Proof":
@@ -66,7 +65,7 @@ class Proof:
             authorization=authorization,
             basic=_basic(authorization or ""),
             form=form,
-            assertion=Assertion.read(form.get("client_assertion") or ""),
+            assertion=Unverified.read(form.get("client_assertion") or ""),
         )
 
     @property
@@ -77,43 +76,6 @@ class Proof:
         if self.assertion is not None:
             return self.assertion.text("sub")
         return self.form.get("client_id")
-
-
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """A JWS compact, split but not verified: its header and claims say only what they say."""
-
-    compact: str
-    header: Mapping[str, Any]
-    claims: Mapping[str, Any]
-
-    @classmethod
-    def read(cls, compact: str) -> "Assertion | None":
-        """Return the parts of a compact JWS, or None if it is not one."""
-        if not compact or len(compact) > MAX_ASSERTION_LENGTH:
-            return None
-        try:
-            parts = jws.extract_compact(compact.encode())
-            claims = json.loads(parts.payload)
-            header = parts.headers()
-        except (JoseError, ValueError, RecursionError, TypeError, KeyError):
-            return None
-        return cls(compact, header, claims) if isinstance(claims, dict) else None
-
-    def text(self, name: str) -> str | None:
-        """Return a claim if it is a text."""
-        value = self.claims.get(name)
-        return value if isinstance(value, str) else None
-
-    def moment(self, name: str) -> datetime | None:
-        """Return a claim if it is a NumericDate that a calendar knows."""
-        value = self.claims.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        try:
-            return datetime.fromtimestamp(value, UTC)
-        except (OverflowError, ValueError, OSError):
-            return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

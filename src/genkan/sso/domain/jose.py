@@ -1,0 +1,88 @@
+"""What strangers sign: split before it is believed, verified by the algorithms we take.
+
+Source:
+    RFC 7515; RFC 8725 sections 3.1 and 3.2; FAPI 2.0 Security Profile section 5.4.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
+from joserfc.jwa import JWSAlgModel
+from joserfc.jws import JWSRegistry
+from typing_extensions import override
+
+STRONG_ALGS = ("ES256", "PS256", "EdDSA")
+"""What FAPI 2.0 leaves: no PKCS#1 v1.5, nothing symmetric, no none."""
+MAX_LENGTH = 8_000
+MIN_RSA_BITS = 2_048
+UNREADABLE = (JoseError, ValueError, TypeError, KeyError, RecursionError)
+"""What reading a stranger's bytes as JSON or JOSE may end in, thousands of brackets included."""
+
+
+class Registry(JWSRegistry):
+    """Algorithms by name; unknown header members are ignored, and a header may hold an RSA key.
+
+    `EdDSA` is what clients write today, though RFC 9864 would have them write `Ed25519`.
+    """
+
+    max_header_length = 2_048
+
+    def __init__(self, *algs: str) -> None:
+        super().__init__(algorithms=algs, strict_check_header=False)
+        self._taken = frozenset(algs)
+
+    @override
+    def get_alg(self, name: str) -> JWSAlgModel:
+        """Return an algorithm that this registry takes."""
+        if name not in self._taken:
+            raise UnsupportedAlgorithmError("not taken here")
+        return self.algorithms[name]
+
+
+_ANY = Registry()
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """A JWS compact, split but not verified: its header and claims say only what they say."""
+
+    compact: str
+    header: Mapping[str, Any]
+    claims: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, compact: str) -> "Unverified | None":
+        """Return the parts of a compact JWS, or None if it is not one."""
+        if not compact or len(compact) > MAX_LENGTH:
+            return None
+        try:
+            parts = jws.extract_compact(compact.encode(), registry=_ANY)
+            claims = json.loads(parts.payload)
+            header = parts.headers()
+        except UNREADABLE:
+            return None
+        if not isinstance(claims, dict) or not isinstance(header, dict):
+            return None
+        return cls(compact, header, claims)
+
+    def text(self, name: str) -> str | None:
+        """Return a claim if it is a text that can be written down: no half of a surrogate pair."""
+        value = self.claims.get(name)
+        return value if isinstance(value, str) and not _HALVES.search(value) else None
+
+    def moment(self, name: str) -> datetime | None:
+        """Return a claim if it is a NumericDate that a calendar knows."""
+        value = self.claims.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        try:
+            return datetime.fromtimestamp(value, UTC)
+        except (OverflowError, ValueError, OSError):
+            return None
