@@ -7,7 +7,7 @@ JOBS ?= auto
 # order of the tests: the same everywhere by default; SEED=7 shuffles anew
 SEED ?= 20261123
 
-.PHONY: help setup demo demo-reset test check format messages css lock clean
+.PHONY: help setup demo demo-reset test conformance check format messages css lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -39,6 +39,9 @@ demo-reset: setup ## forget everything the demo has stored
 test: $(VENV)/.dev ## all tests, on a PostgreSQL that comes along
 	@$(BIN)/python -m tests.tell_skips
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --randomly-seed=$(SEED) --cov --cov-report= $(ARGS)
+
+conformance: $(VENV)/.dev ## strangers' relying parties against `genkan serve` over TLS
+	$(BIN)/python -m tests.conformance $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types, import contracts, templates, translations, CSS
 	$(BIN)/ruff format --check .

@@ -14,6 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 FONT = "Noto Sans CJK JP"
+APACHE = Path("/usr/sbin/apache2")
+APACHE_MODULES = Path("/usr/lib/apache2/modules")
+RELYING_PARTY = "tests/conformance/relying_party"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,27 @@ def softhsm() -> bool:
     return bool(shutil.which("softhsm2-util")) and library.exists()
 
 
+def openid_client() -> bool:
+    packages = ROOT / RELYING_PARTY / "node_modules"
+    return bool(shutil.which("node")) and (packages / "openid-client").is_dir()
+
+
+def mod_auth_openidc() -> bool:
+    return APACHE.exists() and (APACHE_MODULES / "mod_auth_openidc.so").exists()
+
+
+OPENID_CLIENT = Need(
+    "openid-client",
+    openid_client,
+    "relying parties in node",
+    f"apt-get install nodejs npm && npm ci --prefix {RELYING_PARTY}",
+)
+MOD_AUTH_OPENIDC = Need(
+    "mod_auth_openidc",
+    mod_auth_openidc,
+    "Apache as a relying party",
+    "apt-get install apache2 libapache2-mod-auth-openidc",
+)
 NEEDS = (
     Need("Chromium", chromium, "everything in a browser", "apt-get install chromium"),
     Need(
@@ -66,13 +90,15 @@ NEEDS = (
         "whether the style sheet is up to date",
         "apt-get install nodejs npm && npm install",
     ),
+    OPENID_CLIENT,
+    MOD_AUTH_OPENIDC,
 )
 
 
 def told(missing: list[Need]) -> str:
     """Two plain lines at most."""
     if not missing:
-        return "Nothing is skipped: Chromium, Japanese fonts, SoftHSM, gettext and node are there."
+        return f"Nothing is skipped: {', '.join(need.name for need in NEEDS)} are there."
     without = "; ".join(f"without {need.name}, {need.skipped}" for need in missing)
     how = "; ".join(need.how for need in missing)
     return f"Not tested here: {without}.\nTo test these too: {how}"

@@ -34,6 +34,15 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+def without_settings() -> dict[str, str]:
+    """Our environment without the settings of the tests themselves."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GENKAN_", "DJANGO_", "COV_", "COVERAGE"))
+    }
+
+
 @dataclass
 class RunningDemo:
     """A demo that was started, and how to look at it from outside."""
@@ -109,12 +118,7 @@ def start_demo(folder: Path, *, database_url: str = "", residents: int = 0) -> R
             f"GENKAN_DATA_DIR={folder / 'data'}\n"
             f"GENKAN_CLOCK_FILE={folder / 'clock'}\n"
         )
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("GENKAN_", "DJANGO_", "COV_", "COVERAGE"))
-    }
-    environment = kept | {
+    environment = without_settings() | {
         "GENKAN_ENV_FILE": str(settings),
         "GENKAN_ISSUER": f"http://127.0.0.1:{portal}",
         "PYTHONUNBUFFERED": "1",

@@ -257,7 +257,9 @@ def test_nobody_at_the_address_is_unreachable():
         post(f"http://127.0.0.1:{port}/", content=b"", headers={}, allow_loopback=True)
 
 
-def test_a_certificate_that_nobody_vouches_for_is_unreachable(neighbour, tmp_path):
+@pytest.fixture
+def with_own_certificate(neighbour, tmp_path):
+    """The neighbour over TLS, with a certificate that it made itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
@@ -282,12 +284,34 @@ def test_a_certificate_that_nobody_vouches_for_is_unreachable(neighbour, tmp_pat
     context.load_cert_chain(pem)
     neighbour.socket = context.wrap_socket(neighbour.socket, server_side=True)
     neighbour.answer = say(200)
+    neighbour.address = neighbour.address.replace("http", "https")
+    return neighbour
+
+
+def test_a_certificate_that_nobody_vouches_for_is_unreachable(with_own_certificate, monkeypatch):
+    monkeypatch.setattr(outbound, "is_public", lambda _address: True)
 
     with pytest.raises(Unreachable):
         post(
-            neighbour.address.replace("http", "https"),
+            f"{with_own_certificate.address}/",
             content=b"secret",
             headers={},
-            allow_loopback=True,
+            allow_loopback=False,
         )
-    assert neighbour.came == []
+    assert with_own_certificate.came == []
+
+
+def test_elsewhere_a_certificate_is_needed_whatever_is_allowed_here(names):
+    names["shinsei.example"] = ["8.8.8.8"]
+
+    trusted = outbound._trusted(checked("https://shinsei.example/", allow_loopback=True))
+
+    assert (trusted.verify_mode, trusted.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+def test_on_this_machine_a_certificate_says_no_more_than_http_where_that_is_allowed(
+    with_own_certificate,
+):
+    assert call(with_own_certificate).status == 200
+    with pytest.raises(AddressRefused):
+        post(f"{with_own_certificate.address}/", content=b"", headers={}, allow_loopback=False)

@@ -1,0 +1,129 @@
+"""The provider under test: `genkan serve` over TLS and `genkan worker`, from the outside."""
+
+import json
+import secrets
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from genkan.site.processes import Program, Stack
+from tests.conformance import authority
+from tests.conformance.authority import Authority
+from tests.journeys.stack import free_ports, without_settings
+
+COMMAND = [sys.executable, "-m", "genkan.site.cli"]
+EMAIL = "hanako@resident.example"
+PASSWORD = "katsu-don-7-mado"
+READY_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A running provider, and what a relying party's engineer is told of it."""
+
+    issuer: str
+    authority: Authority
+    folder: Path
+    environment: dict[str, str]
+
+    def genkan(self, *arguments: str) -> Any:
+        """Run a command that answers in JSON."""
+        done = subprocess.run(
+            [*COMMAND, *arguments, "--json"],
+            check=False,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=180,
+        )
+        assert done.returncode == 0, f"genkan {arguments[0]}: {done.stdout}{done.stderr}"
+        return json.loads(done.stdout)
+
+    def register(self, metadata: dict[str, Any]) -> dict[str, Any]:
+        """Register a client by command, as SSO.md's interface says."""
+        file = self.folder / f"client-{secrets.token_hex(4)}.json"
+        file.write_text(json.dumps(metadata), "utf-8")
+        return self.genkan("sso", "client", "create", "--metadata", str(file))
+
+    def answers(self) -> bool:
+        try:
+            return httpx.get(
+                f"{self.issuer}/healthz", verify=trusting(self), timeout=5, trust_env=False
+            ).is_success
+        except httpx.HTTPError:
+            return False
+
+
+def trusting(provider: Provider) -> ssl.SSLContext:
+    """Believe this run's own authority and nobody else."""
+    return ssl.create_default_context(cafile=provider.authority.trusted)
+
+
+def prepare(folder: Path, *, database_url: str = "", **settings: str) -> Provider:
+    """Write certificates and settings of an installation in this folder; nothing runs yet."""
+    (port,) = free_ports(1)
+    issuer = f"https://localhost:{port}"
+    file = folder / "genkan.env"
+    file.write_text(
+        "GENKAN_MODE=development\n"
+        f"GENKAN_SECRET_KEY={secrets.token_urlsafe(48)}\n"
+        f"GENKAN_DATA_DIR={folder / 'data'}\n"
+    )
+    chosen = {"GENKAN_ISSUER": issuer, "GENKAN_ALLOW_LOOPBACK_FETCH": "1"} | settings
+    environment = without_settings() | {"GENKAN_ENV_FILE": str(file), "PYTHONUNBUFFERED": "1"}
+    if database_url:
+        environment["DATABASE_URL"] = database_url
+    return Provider(issuer, authority.make(folder), folder, environment | chosen)
+
+
+def migrate(provider: Provider) -> None:
+    """Bring an installation up to date: tables, terms, signing keys."""
+    done = subprocess.run(
+        [*COMMAND, "migrate"],
+        check=False,
+        env=provider.environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def programs(provider: Provider, *, workers: int) -> Stack:
+    """The provider's processes, not yet started."""
+    port = provider.issuer.rpartition(":")[2]
+    shown = provider.authority
+    served = ["--port", port, "--workers", str(workers)]
+    served += ["--tls-cert", str(shown.certificate), "--tls-key", str(shown.key)]
+    return Stack(
+        programs=[
+            Program(
+                name="serve",
+                command=[*COMMAND, "serve", *served],
+                environment=provider.environment,
+                is_ready=provider.answers,
+            ),
+            Program(name="worker", command=[*COMMAND, "worker"], environment=provider.environment),
+        ],
+        logs=provider.folder / "logs",
+    )
+
+
+@contextmanager
+def running(provider: Provider, *, workers: int = 1) -> Iterator[Provider]:
+    """Run the provider with one resident, and stop all of it at the end."""
+    migrate(provider)
+    stack = programs(provider, workers=workers)
+    try:
+        stack.start(seconds=READY_SECONDS)
+        provider.genkan("resident", "create", "--email", EMAIL, "--password", PASSWORD)
+        yield provider
+    finally:
+        stack.stop()

@@ -1,0 +1,236 @@
+// Flows of a relying party built on openid-client and jose. Usage: node openid_client.mjs FLOW
+
+import assert from 'node:assert/strict'
+import { createServer } from 'node:https'
+import { readFileSync } from 'node:fs'
+import * as jose from 'jose'
+import * as client from 'openid-client'
+import { ask, received, say, settings } from './resident.mjs'
+
+const { issuer, back, signedOut } = settings
+
+async function configured(registered = settings.client) {
+  const { jwk } = settings
+  const key = await jose.importJWK(jwk, 'ES256')
+  const way = registered.token_endpoint_auth_method === 'private_key_jwt'
+    ? client.PrivateKeyJwt({ key, kid: jwk.kid })
+    : client.ClientSecretBasic(registered.client_secret)
+  const config = await client.discovery(new URL(issuer), registered.client_id, registered, way)
+  client.enableNonRepudiationChecks(config) // signatures of ID tokens, by jwks_uri
+  return config
+}
+
+async function request(more = {}) {
+  const verifier = client.randomPKCECodeVerifier()
+  const parameters = {
+    redirect_uri: back,
+    scope: 'openid profile email',
+    state: client.randomState(),
+    nonce: client.randomNonce(),
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    ...more,
+  }
+  const checks = {
+    pkceCodeVerifier: verifier,
+    expectedState: parameters.state,
+    expectedNonce: parameters.nonce,
+    idTokenExpected: true,
+  }
+  if (parameters.max_age !== undefined) checks.maxAge = Number(parameters.max_age)
+  return { parameters, checks }
+}
+
+// Sign in and return everything about it; openid-client checks iss, state, nonce, PKCE, aud, at_hash.
+async function signedIn(config, more = {}, answers = {}) {
+  const { parameters, checks } = await request(more)
+  const url = client.buildAuthorizationUrl(config, parameters)
+  const arrival = await ask({ go: url.href, answers })
+  const tokens = await client.authorizationCodeGrant(config, received(arrival), checks)
+  return { arrival, tokens, claims: tokens.claims(), parameters, checks }
+}
+
+async function userinfo(config, { tokens, claims }) {
+  return client.fetchUserInfo(config, tokens.access_token, claims.sub)
+}
+
+async function errorOf(config, more, answers) {
+  const error = await signedIn(config, more, answers).then(
+    () => assert.fail('signed in'),
+    (one) => one,
+  )
+  assert.ok(error instanceof client.AuthorizationResponseError, error)
+  return error.error
+}
+
+// What the party says of an answer that somebody has changed on its way.
+async function refusal(changed, checked = {}) {
+  const config = await configured()
+  const { parameters, checks } = await request()
+  const arrival = await ask({ go: client.buildAuthorizationUrl(config, parameters).href })
+  const url = new URL(arrival.url)
+  changed(url.searchParams)
+  return client.authorizationCodeGrant(config, url, { ...checks, ...checked }).then(
+    () => assert.fail('accepted'),
+    (error) => `${error.message} ${error.cause?.message ?? ''}`,
+  )
+}
+
+function listening(handler) {
+  const server = createServer(
+    { cert: readFileSync(settings.certificate), key: readFileSync(settings.key) },
+    handler,
+  )
+  const { port } = new URL(settings.client.backchannel_logout_uri)
+  return new Promise((done) => server.listen(Number(port), '127.0.0.1', () => done(server)))
+}
+
+const flows = {
+  async 'sign-in, consent, ID token, iss, userinfo (private_key_jwt)'() {
+    const config = await configured()
+    const done = await signedIn(config, { prompt: 'consent' })
+    assert.equal(done.arrival.passwords, 1)
+    assert.deepEqual(done.arrival.offered.includes('name'), true)
+    assert.ok(done.claims.at_hash)
+    const told = await userinfo(config, done)
+    assert.equal(told.name, '大阪 花子')
+  },
+
+  async 'ID token verified by jose'() {
+    const config = await configured()
+    const { tokens, parameters } = await signedIn(config)
+    const keys = jose.createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri))
+    const { payload, protectedHeader } = await jose.jwtVerify(tokens.id_token, keys, {
+      issuer,
+      audience: settings.client.client_id,
+      requiredClaims: ['sub', 'iat', 'exp', 'auth_time', 'acr', 'amr', 'sid', 'at_hash'],
+      maxTokenAge: '1 minute',
+    })
+    assert.equal(payload.nonce, parameters.nonce)
+    assert.ok(protectedHeader.kid)
+  },
+
+  async 'consent denied'() {
+    const config = await configured()
+    const error = await errorOf(config, { prompt: 'consent' }, { decision: 'deny' })
+    assert.equal(error, 'access_denied')
+  },
+
+  async 'claims parameter'() {
+    const config = await configured()
+    const claims = { userinfo: { birthdate: null, given_name: { essential: true }, shoe_size: null } }
+    const done = await signedIn(config, {
+      scope: 'openid',
+      prompt: 'consent',
+      claims: JSON.stringify(claims),
+    })
+    const told = await userinfo(config, done)
+    assert.equal(told.birthdate, '1990-04-01')
+    assert.equal(told.email, undefined)
+    assert.equal(told.shoe_size, undefined)
+  },
+
+  async 'prompt=none after a sign-in'() {
+    const config = await configured()
+    const first = await signedIn(config)
+    const again = await signedIn(config, { prompt: 'none' })
+    assert.deepEqual([again.arrival.passwords, again.arrival.offered], [0, null])
+    assert.equal(again.claims.sub, first.claims.sub)
+    assert.equal(again.claims.auth_time, first.claims.auth_time)
+  },
+
+  async 'prompt=none with nobody there'() {
+    assert.equal(await errorOf(await configured(), { prompt: 'none' }), 'login_required')
+  },
+
+  async 'prompt=login and max_age=0'() {
+    const config = await configured()
+    await signedIn(config)
+    for (const more of [{ prompt: 'login' }, { max_age: '0' }]) {
+      const { arrival } = await signedIn(config, more)
+      assert.equal(arrival.passwords, 1, JSON.stringify(more))
+    }
+  },
+
+  async 'response_mode=form_post'() {
+    const config = await configured()
+    const done = await signedIn(config, { response_mode: 'form_post' })
+    assert.ok(done.arrival.form.code)
+    await userinfo(config, done)
+  },
+
+  async 'a wrong state is refused'() {
+    assert.match(await refusal((said) => said.set('state', 'another')), /state/)
+  },
+
+  async 'a wrong nonce is refused'() {
+    assert.match(await refusal(() => {}, { expectedNonce: client.randomNonce() }), /nonce/)
+  },
+
+  async 'an answer of another issuer is refused, and one of none'() {
+    assert.match(await refusal((said) => said.set('iss', 'https://evil.example')), /iss/)
+    assert.match(await refusal((said) => said.delete('iss')), /iss/)
+  },
+
+  async 'a code is worth something once'() {
+    const config = await configured()
+    const { arrival, checks } = await signedIn(config)
+    const error = await client.authorizationCodeGrant(config, received(arrival), checks).then(
+      () => assert.fail('accepted'),
+      (one) => one,
+    )
+    assert.equal(error.error, 'invalid_grant')
+  },
+
+  async 'RP-initiated logout'() {
+    const config = await configured()
+    const { tokens } = await signedIn(config)
+    const state = client.randomState()
+    const url = client.buildEndSessionUrl(config, {
+      id_token_hint: tokens.id_token,
+      post_logout_redirect_uri: signedOut,
+      state,
+    })
+    const arrival = await ask({ go: url.href })
+    assert.equal(arrival.url, `${signedOut}?state=${state}`)
+    assert.equal(await errorOf(config, { prompt: 'none' }), 'login_required')
+  },
+
+  async 'back-channel logout, the token verified by jose'() {
+    const config = await configured()
+    let told
+    const heard = new Promise((done) => { told = done })
+    const server = await listening(async (incoming, answer) => {
+      let body = ''
+      for await (const chunk of incoming) body += chunk
+      answer.setHeader('Cache-Control', 'no-store').end()
+      told(new URLSearchParams(body).get('logout_token'))
+    })
+    try {
+      const { claims } = await signedIn(config)
+      await ask({ signOut: true })
+      const keys = jose.createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri))
+      const { payload } = await jose.jwtVerify(await heard, keys, {
+        issuer,
+        audience: settings.client.client_id,
+        typ: 'logout+jwt',
+        requiredClaims: ['jti', 'iat', 'exp', 'events'],
+      })
+      assert.deepEqual([payload.sub, payload.sid], [claims.sub, claims.sid])
+      assert.deepEqual(payload.events, { 'http://schemas.openid.net/event/backchannel-logout': {} })
+      assert.equal(payload.nonce, undefined)
+    } finally {
+      server.close()
+      server.closeAllConnections()
+    }
+  },
+}
+
+try {
+  await flows[process.argv[2]]()
+  say({ ok: true })
+} catch (error) {
+  const said = [error.code, error.error, error.error_description, error.cause && String(error.cause)]
+  say({ failed: [error.stack, ...said.filter(Boolean)].join('\n') })
+}
+process.exit()
