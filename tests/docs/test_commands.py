@@ -16,6 +16,9 @@ ELSEWHERE = {
     "make demo-reset": "tests/docs/test_commands.py::test_a_target_calls_what_is_proven",
     "make setup": "tests/docs/test_commands.py::test_a_target_calls_what_is_proven",
     "make test": "tests/docs/test_commands.py::test_a_target_calls_what_is_proven",
+    "make conformance": (
+        "tests/conformance/test_relying_parties.py::test_a_flow_does_what_it_says"
+    ),
     "make check": "tests/docs/test_commands.py::test_a_target_calls_what_is_proven",
     "make messages": "tests/docs/test_commands.py::test_a_target_calls_what_is_proven",
     "make format": "tests/docs/test_commands.py::test_a_target_calls_what_is_proven",
@@ -70,6 +73,7 @@ def test_what_is_proven_elsewhere_is_proven_there(proof):
         ("demo", "genkan demo"),
         ("demo-reset", "genkan demo-reset --yes"),
         ("test", "python -m pytest"),
+        ("conformance", "python -m tests.conformance"),
         ("check", "lint-imports"),
         ("messages", "tests.tools.catalogues make"),
         ("format", "ruff format ."),
