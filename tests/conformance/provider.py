@@ -96,12 +96,19 @@ def migrate(provider: Provider) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def programs(provider: Provider, *, workers: int) -> Stack:
-    """The provider's processes, not yet started."""
-    port = provider.issuer.rpartition(":")[2]
-    shown = provider.authority
+def programs(provider: Provider, *, workers: int, behind: int | None = None) -> Stack:
+    """The provider's processes, not yet started.
+
+    Args:
+        provider: prepared and migrated.
+        workers: how many processes serve.
+        behind: the port for plain HTTP where a proxy ends TLS; None where `genkan serve` does.
+    """
+    port = provider.issuer.rpartition(":")[2] if behind is None else str(behind)
     served = ["--port", port, "--workers", str(workers)]
-    served += ["--tls-cert", str(shown.certificate), "--tls-key", str(shown.key)]
+    if behind is None:
+        shown = provider.authority
+        served += ["--tls-cert", str(shown.certificate), "--tls-key", str(shown.key)]
     return Stack(
         programs=[
             Program(
@@ -117,13 +124,13 @@ def programs(provider: Provider, *, workers: int) -> Stack:
 
 
 @contextmanager
-def running(provider: Provider, *, workers: int = 1) -> Iterator[Provider]:
+def running(provider: Provider, *, workers: int = 1, behind: int | None = None) -> Iterator[Stack]:
     """Run the provider with one resident, and stop all of it at the end."""
     migrate(provider)
-    stack = programs(provider, workers=workers)
+    stack = programs(provider, workers=workers, behind=behind)
     try:
         stack.start(seconds=READY_SECONDS)
         provider.genkan("resident", "create", "--email", EMAIL, "--password", PASSWORD)
-        yield provider
+        yield stack
     finally:
         stack.stop()

@@ -22,8 +22,8 @@ def provider(database_template, django_db_blocker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("provider")
     with databases.lent(database_template, folder / "data", django_db_blocker) as url:
         prepared = providers.prepare(folder, database_url=url)
-        with providers.running(prepared) as one:
-            yield one
+        with providers.running(prepared):
+            yield prepared
 
 
 @pytest.fixture(scope="module")
