@@ -7,6 +7,7 @@ from genkan.kernel.ids import new_id
 from genkan.ledger import api as ledger
 from genkan.partners import api as partners
 from genkan.portal import service
+from genkan.portal.launcher import launcher
 from genkan.residents.models import Account, ResidentRow
 from genkan.sso.store import links
 from tests.builders import (
@@ -131,12 +132,11 @@ def test_a_consent_that_ran_out_is_shown_as_that(resident, partner, browser, now
 
 
 def test_a_suspended_service_is_marked_and_not_offered(resident, partner, browser, now):
-    assert partner.service in {
-        one.id for one in service.available_services(service.linked_services(resident, now=now))
-    }
+    [offered] = launcher(resident, now=now).available
     partners.set_state(partner.service, partners.ServiceState.SUSPENDED, now=now)
 
-    assert service.available_services(service.linked_services(resident, now=now)) == []
+    assert offered.service.id == partner.service
+    assert launcher(resident, now=now).available == ()
     assert "見本申請" not in text(browser, "/services/")
     give_before = a_partner(now=now, service={"name": words("別の申請")})
     give(resident, give_before, now=now)

@@ -255,6 +255,16 @@ def published_offer(service_id: ServiceId) -> Offer | None:
     return store.published_offer(service_id)
 
 
+def published_offers() -> dict[ServiceId, Offer]:
+    """Return what each service asks for now; services that ask for nothing are not in it."""
+    return store.published_offers()
+
+
+def agreements(ids: Sequence[AgreementId]) -> dict[AgreementId, Agreement]:
+    """Return agreements by identifier."""
+    return store.agreements(ids)
+
+
 def offers(ids: Sequence[OfferId]) -> dict[OfferId, Offer]:
     """Return offers by identifier, retired ones too."""
     return store.offers(ids)

@@ -191,6 +191,18 @@ def published_offer(service: ServiceId) -> Offer | None:
     return None if row is None else _to_offer(row)
 
 
+def published_offers() -> dict[ServiceId, Offer]:
+    """Return the published offer of each service that has one. One query."""
+    found = OfferRow.objects.filter(retired_at__isnull=True).values()
+    return {ServiceId(row["service_id"]): _to_offer(row) for row in found}
+
+
+def agreements(ids: Sequence[AgreementId]) -> dict[AgreementId, Agreement]:
+    """Return agreements by identifier. One query."""
+    found = AgreementRow.objects.filter(pk__in=ids).values()
+    return {AgreementId(row["id"]): _to_agreement(row) for row in found}
+
+
 def offers(ids: Sequence[OfferId]) -> dict[OfferId, Offer]:
     """Return offers by identifier, whatever their state."""
     return {

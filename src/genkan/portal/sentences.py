@@ -102,6 +102,7 @@ SENTENCES: dict[str, str | Promise] = {
         "Staff read your name and address to write to you about changed terms of use."
     ),
     "resident.letter_sent": _("A letter about changed terms of use was sent or handed to you."),
+    "sso.departed": _("From here you opened %(service)s for the first time."),
     "sso.linked": _("You connected %(service)s."),
     "sso.signed_out": _("Your sign-in at %(service)s was ended."),
     "sso.sign_out_confirmed": _("%(service)s confirmed that you are signed out there."),

@@ -1,6 +1,6 @@
 """Puts the resident's pages together: reads the features, changes nothing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -36,17 +36,20 @@ class Linked:
     """A linked service on the dashboard.
 
     Attributes:
+        link: how it is connected; None for one that is not (any more).
         items: what it may receive now; empty unless sharing.
         open_count: provisions it has not disposed of.
+        door: whether it is open now.
     """
 
     service: partners.Service
-    linked_at: datetime | None
+    link: sso.Link | None
     consent: consent.Consent | None
     purpose: catalogue.Purpose | None
     sharing: Sharing
     items: tuple[catalogue.Item, ...]
     open_count: int
+    door: sso.Door
 
 
 def linked_services(resident: ResidentId, *, now: datetime) -> list[Linked]:
@@ -54,7 +57,8 @@ def linked_services(resident: ResidentId, *, now: datetime) -> list[Linked]:
     newest = newest_by_service(consent.consents_of(resident))
     undecided = {one.id for one in consent.to_confirm(resident, now=now)}
     awaiting = {one.id for one in consent.awaiting_guardian(resident, now=now)}
-    links = {link.service: link.linked_at for link in sso.links_of(resident)}
+    links = {link.service: link for link in sso.links_of(resident)}
+    doors = sso.doors(resident, now=now)
     services = {service.id: service for service in partners.services()}
     open_by_service: dict[ServiceId, int] = {}
     for provision in lifecycle.provisions_of(resident):
@@ -73,6 +77,7 @@ def linked_services(resident: ResidentId, *, now: datetime) -> list[Linked]:
                 guardian_awaited=_id_of(newest.get(one)) in awaiting,
                 now=now,
             ),
+            doors[one],
         )
         for one in seen
     ]
@@ -84,28 +89,23 @@ def _id_of(given: consent.Consent | None) -> ConsentId | None:
 
 def _linked(
     service: partners.Service,
-    linked_at: datetime | None,
+    link: sso.Link | None,
     given: consent.Consent | None,
     open_count: int,
     state: Sharing,
+    door: sso.Door,
 ) -> Linked:
     keys = given.items if given is not None and state is Sharing.SHARING else frozenset[str]()
     return Linked(
         service=service,
-        linked_at=linked_at,
+        link=link,
         consent=given,
         purpose=catalogue.purpose(given.purpose) if given else None,
         sharing=state,
         items=tuple(item for key, item in catalogue.items().items() if key in keys),
         open_count=open_count,
+        door=door,
     )
-
-
-def available_services(linked: Sequence[Linked]) -> list[partners.Service]:
-    """Return the live services that a resident has not linked."""
-    known = {one.service.id for one in linked}
-    live = partners.ServiceState.LIVE
-    return [one for one in partners.services() if one.id not in known and one.state is live]
 
 
 def linked_service(resident: ResidentId, service: ServiceId, *, now: datetime) -> Linked:

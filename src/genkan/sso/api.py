@@ -1,5 +1,6 @@
 """The provider's door."""
 
+from genkan.sso.domain.doors import Door
 from genkan.sso.domain.failures import State as FailureState
 from genkan.sso.domain.keys import ALGS
 from genkan.sso.domain.rules import Change as RulesChange
@@ -7,6 +8,7 @@ from genkan.sso.domain.rules import Maintenance, Rules
 from genkan.sso.domain.values import Link, TokenFacts
 from genkan.sso.service.bars import closed
 from genkan.sso.service.clients import register, register_for_trial, registered, service_of_client
+from genkan.sso.service.departures import doors
 from genkan.sso.service.keys import ensure_keys, rotate, sign, withdraw
 from genkan.sso.service.keys import keys as signing_keys
 from genkan.sso.service.links import links_of
@@ -18,6 +20,7 @@ from genkan.sso.service.tokens import check_access_token, known_access_token
 
 __all__ = [
     "ALGS",
+    "Door",
     "FailureCount",
     "FailureState",
     "Link",
@@ -28,6 +31,7 @@ __all__ = [
     "change_rules",
     "check_access_token",
     "closed",
+    "doors",
     "ensure_keys",
     "failure_counts",
     "known_access_token",

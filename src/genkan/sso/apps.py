@@ -18,14 +18,21 @@ class SsoConfig(AppConfig):
     def ready(self) -> None:
         from genkan.kernel.export import Part, export_parts
         from genkan.residents.api import on_closing, on_sign_out
-        from genkan.sso.service import links, sessions
+        from genkan.sso.service import departures, links, sessions
         from genkan.sso.views.browser import destinations
         from genkan.ui.csp import form_destinations
 
         form_destinations.add("sso", destinations)
         on_closing.add("sso", links.end_all)
+        on_closing.add("departures", departures.forget)
         on_sign_out.add("sso", sessions.sign_out)
         part = Part(
             title=_("Services you connected"), data=links.export_data, lines=links.export_lines
         )
         export_parts.add("links", part)
+        opened = Part(
+            title=_("Services you opened from here"),
+            data=departures.export_data,
+            lines=departures.export_lines,
+        )
+        export_parts.add("departures", opened)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from genkan.sso.views.authorize import authorize
+from genkan.sso.views.departure import leave_for
 from genkan.sso.views.interaction import interaction
 from genkan.sso.views.logout import logout, logout_confirm
 from genkan.sso.views.sessions import sessions
@@ -13,6 +14,7 @@ urlpatterns = [
     path("oauth2/authorize", authorize, name="authorize"),
     path("oauth2/interactions/<uuid:interaction_id>", interaction, name="interaction"),
     path("oauth2/logout", logout, name="logout"),
+    path("services/<uuid:service_id>/open", leave_for, name="leave_for"),
     path("accounts/services/", sessions, name="sessions"),
     path("accounts/sign-outs/", sign_outs, name="sign_outs"),
     path("oauth2/logout/confirm", logout_confirm, name="logout_confirm"),

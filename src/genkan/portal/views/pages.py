@@ -12,6 +12,7 @@ from genkan.delivery import api as delivery
 from genkan.kernel import clock
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.portal import service
+from genkan.portal.launcher import launcher
 from genkan.residents import api as residents
 from genkan.ui.acting import also_for_representatives, chosen
 from genkan.ui.answers import see_other
@@ -63,9 +64,9 @@ def _resident_home(request: HttpRequest, resident: ResidentId) -> HttpResponse:
 @also_for_representatives("services")
 def services(request: HttpRequest, resident: ResidentId) -> HttpResponse:
     """Show the linked services, what each may receive, and what else there is."""
-    linked = service.linked_services(resident, now=clock.now())
-    context = {"linked": linked, "available": service.available_services(linked)}
-    return render(request, "portal/services.html", context)
+    wanted = request.GET.get("q", "").strip()
+    found = launcher(resident, wanted=wanted, now=clock.now())
+    return render(request, "portal/services.html", {"launcher": found})
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from genkan.sso.models.clients import AssertionRow, ClientRow
 from genkan.sso.models.codes import CodeRow, InteractionRow, TokenRow
+from genkan.sso.models.departures import DepartureRow
 from genkan.sso.models.keys import SigningKeyRow
 from genkan.sso.models.links import LinkRow
 from genkan.sso.models.requests import PushedRequestRow
@@ -12,6 +13,7 @@ __all__ = [
     "AssertionRow",
     "ClientRow",
     "CodeRow",
+    "DepartureRow",
     "InteractionRow",
     "LinkRow",
     "LogoutRow",

@@ -42,8 +42,13 @@ def bar(
 
 def closed(service: ServiceId, *, now: datetime) -> State | None:
     """Return what keeps everybody from a service now, for whoever leads people there."""
-    is_open = partners.service(service).state is partners.ServiceState.LIVE
-    return shown(set(_of_service(store.rules_of(service), is_open=is_open, now=now)))
+    return closed_by(partners.service(service), store.rules_of(service), now=now)
+
+
+def closed_by(service: partners.Service, rules: Rules, *, now: datetime) -> State | None:
+    """Return the same for a service and its rules that are at hand."""
+    is_open = service.state is partners.ServiceState.LIVE
+    return shown(set(_of_service(rules, is_open=is_open, now=now)))
 
 
 def failure(

@@ -32,6 +32,12 @@ def rules_of(service: ServiceId) -> Rules:
     return Rules() if row is None else _to_rules(row)
 
 
+def every() -> dict[ServiceId, Rules]:
+    """Return the rules of every service that has a row of its own. One query."""
+    found = RulesRow.objects.values(*_FIELDS)
+    return {ServiceId(row["service_id"]): _to_rules(row) for row in found}
+
+
 def hold(service: ServiceId, *, now: datetime) -> Rules:
     """Return the rules of a service, held until the transaction ends; a row is made if needed."""
     RulesRow.objects.bulk_create([_row(service, Rules(), now)], ignore_conflicts=True)
