@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from genkan.kernel.db import Repeated, copy_rows, held, require_transaction, rows
+from genkan.kernel.db import Repeated, copy_rows, held, prepared, require_transaction, rows
 from tests.builders import NOON, at_once
 from tests.own_database import committed
 
@@ -41,6 +41,52 @@ def test_rows_come_by_name_and_values_are_never_formatted_in():
         {"word": "one", "given": "'; DROP TABLE shelf; --"}
     ]
     assert rows("SELECT word FROM shelf WHERE id = %(id)s", id=2) == []
+
+
+WORDS = "SELECT word, %(given)s::text AS given FROM shelf WHERE id = %(id)s"
+
+
+def test_a_prepared_statement_answers_like_any_other():
+    for given in ("a", "'; DROP TABLE shelf; --"):
+        assert prepared(WORDS, id=1, given=given) == [{"word": "one", "given": given}]
+    assert prepared(WORDS, id=2, given="a") == []
+    assert prepared("UPDATE shelf SET word = 'two' WHERE id = %(id)s", id=1) == []
+    assert rows("SELECT word FROM shelf") == [{"word": "two"}]
+
+
+def test_a_prepared_statement_is_planned_once_a_connection():
+    with transaction.atomic():
+        for _ in range(3):
+            prepared(WORDS, id=1, given="a")
+        known = rows(
+            "SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%%shelf%%'"
+        )
+
+    assert len(known) == 1
+
+
+def test_a_prepared_statement_is_part_of_the_transaction_around_it():
+    with transaction.atomic():
+        prepared("UPDATE shelf SET word = 'two' WHERE id = %(id)s", id=1)
+        transaction.set_rollback(True)
+
+    assert prepared(WORDS, id=1, given="a")[0]["word"] == "one"
+
+
+def test_a_prepared_statement_by_itself_takes_no_connection_with_it():
+    connection.close()
+    prepared(WORDS, id=1, given="a")
+
+    assert connection.connection is None
+
+
+def test_a_refused_prepared_statement_leaves_its_connection_usable():
+    connection.close()
+    for _ in range(20):
+        with pytest.raises(IntegrityError):
+            prepared("INSERT INTO shelf VALUES (%(id)s, 'again')", id=1)
+
+    assert len(prepared(WORDS, id=1, given="a")) == 1
 
 
 def test_a_statement_without_rows_returns_none():
