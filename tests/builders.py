@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from threading import Barrier, Thread
 from typing import Any
 
@@ -27,8 +26,10 @@ from genkan.residents import api as residents
 from genkan.residents.domain.people import AccountKind
 from genkan.residents.models import Account
 from genkan.sso import api as sso
-from genkan.sso.domain.values import ClientId, Code, CodeId, SignIn, TokenId
-from genkan.sso.store import codes, links
+from genkan.sso.domain.grants import Grant
+from genkan.sso.domain.values import TOKEN_LIFE, ClientId, GrantId, SignIn
+from genkan.sso.service import issue
+from genkan.sso.store import clients, grants, links
 from genkan.terms import api as terms
 
 NOON = datetime(2026, 7, 15, 3, 0, tzinfo=UTC)
@@ -271,25 +272,29 @@ def an_access_token(
     resident: ResidentId, partner: Partner, *, scopes=PERSON_DATA, now: datetime
 ) -> str:
     """An access token as the token endpoint gives it, ten minutes old at most."""
-    token = secrets.token_urlsafe(32)
     link, _ = links.connect(resident, partner.service, evidence={}, now=now)
-    code = Code(
-        id=CodeId(new_id()),
+    grant = Grant(
+        id=GrantId(new_id()),
         client=ClientId(partner.client_id),
         link=link,
-        redirect_uri="https://shinsei.example/callback",
-        scopes=frozenset(scopes),
-        nonce=None,
-        claims={},
-        code_challenge="-",
-        sign_in=SignIn(at=now, amr=(), acr=""),
         sid="",
+        scopes=frozenset(scopes),
+        claims={},
+        details=(),
+        resources=(),
+        sign_in=SignIn(at=now, amr=(), acr=""),
+        jkt="",
+        actor=None,
+        offline=False,
+        authorized_at=now,
+        issued_at=now,
+        expires_at=now + TOKEN_LIFE,
     )
-    life = now + timedelta(minutes=10)
-    codes.add(code, digest=secrets.token_bytes(32), now=now, expires_at=life)
-    digest = sha256(token.encode()).digest()
-    codes.add_token(TokenId(new_id()), code.id, digest=digest, now=now, expires_at=life)
-    return token
+    grants.add(grant)
+    sso.ensure_keys(now=now)
+    client = clients.client(str(partner.client_id))
+    holder = issue.Holder(client=client, grant=grant, resident=resident)
+    return str(issue.access_response(holder, now=now)["access_token"])
 
 
 def events(resident: ResidentId) -> list[str]:

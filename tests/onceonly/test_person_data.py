@@ -250,11 +250,11 @@ def test_every_reason_that_a_partner_may_hear_has_its_sentence():
     assert coarse - single_items == REFUSALS.keys() - {"insufficient_scope"}
 
 
-def test_a_pull_takes_twelve_statements(token):
-    """Hot path: token, release (6), terms, service, signing key, begin and commit."""
+def test_a_pull_takes_eleven_statements(token):
+    """Hot path: token, release (6), terms, service, begin and commit."""
     pull(token)
     connection.ensure_connection()
     with CaptureQueriesContext(connection) as asked:
         assert pull(token).status == 200
 
-    assert len(asked) == 12, [one["sql"] for one in asked]
+    assert len(asked) == 11, [one["sql"] for one in asked]

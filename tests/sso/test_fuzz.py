@@ -107,7 +107,7 @@ def test_token_takes_anything(service, changes, header):
 
     assert answer.status in {400, 401}
     assert answer.json()["error"]
-    assert rows("SELECT count(*) AS n FROM sso_token")[0]["n"] == 0
+    assert rows("SELECT count(*) AS n FROM sso_grant")[0]["n"] == 0
 
 
 @given(body=st.binary(max_size=200), header=HEADERS, method=st.sampled_from(["GET", "POST"]))

@@ -39,7 +39,7 @@ def test_of_two_redemptions_exactly_one_wins_and_its_token_ends(linked, service)
         assert sorted(answer.status for answer in answers) == [200, 400]
         [token] = [answer.json()["access_token"] for answer in answers if answer.status == 200]
         assert userinfo(token).status == 401
-    assert rows("SELECT count(*) AS n FROM sso_token WHERE revoked_at IS NULL")[0]["n"] == 0
+    assert rows("SELECT count(*) AS n FROM sso_grant WHERE revoked_at IS NULL")[0]["n"] == 0
 
 
 def test_of_two_presses_exactly_one_counts(resident, service):

@@ -80,7 +80,7 @@ def test_a_code_of_another_client_stays_spent(service, code):
     [
         ({"grant_type": None}, "invalid_request"),
         ({"grant_type": "password"}, "unsupported_grant_type"),
-        ({"grant_type": "refresh_token"}, "unsupported_grant_type"),
+        ({"grant_type": "refresh_token"}, "unauthorized_client"),
         ({"grant_type": "implicit"}, "unsupported_grant_type"),
         ({"code": None}, "invalid_request"),
         ({"redirect_uri": None}, "invalid_request"),

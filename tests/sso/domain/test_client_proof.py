@@ -14,7 +14,7 @@ from genkan.kernel.ids import ServiceId, new_id
 from genkan.kernel.parameters import Form
 from genkan.sso.domain.client_proof import ASSERTION_TYPE, STEPS, Known, Proof
 from genkan.sso.domain.jose import Unverified
-from genkan.sso.domain.steps import Door, first_refusal
+from genkan.sso.domain.steps import CLIENT_DOORS, WITH_SECRET_DOORS, Door, first_refusal
 from genkan.sso.domain.values import Client, ClientAuth, ClientId
 from genkan.sso.errors import InvalidClient, InvalidRequest
 
@@ -48,6 +48,7 @@ def a_client(**changes):
 
 
 SIGNS = a_client(auth=ClientAuth.PRIVATE_KEY_JWT, secret_digest=None)
+PUBLIC = a_client(auth=ClientAuth.NONE, secret_digest=None)
 
 
 def known(client, keys=(KEY,)):
@@ -59,13 +60,13 @@ def basic(name=str(ID), secret="the secret"):
     return f"Basic {base64.b64encode(f'{name}:{secret}'.encode()).decode()}"
 
 
-def refusal(authorization, form, facts):
+def refusal(authorization, form, facts, door=Door.CODE):
     proof = Proof.read(authorization, Form(*form) if isinstance(form, tuple) else Form(form))
-    return first_refusal(STEPS, Door.CODE, proof, facts)
+    return first_refusal(STEPS, door, proof, facts)
 
 
-def checked(authorization, form, facts):
-    found = refusal(authorization, form, facts)
+def checked(authorization, form, facts, door=Door.CODE):
+    found = refusal(authorization, form, facts, door)
     return None if found is None else found.check
 
 
@@ -132,9 +133,9 @@ BASIC_BROKEN = [
         a_client(),
         "secret_is_not_in_the_form",
     ),
+    (None, {"client_id": str(ID)}, a_client(), "way_is_the_registered_one"),
     (basic(), signed(assertion()), a_client(), "one_proof_is_given"),
     ("Bearer x", signed(assertion()), SIGNS, "one_proof_is_given"),
-    (None, {"client_id": str(ID)}, a_client(), "one_proof_is_given"),
     (None, {}, None, "one_proof_is_given"),
     ("Basic", {}, a_client(), "one_proof_is_given"),
     ("Basic !!!", {}, a_client(), "one_proof_is_given"),
@@ -239,8 +240,17 @@ def test_an_unsigned_assertion_proves_nothing():
     assert checked(None, signed(f"{head}.{body}."), known(SIGNS)) == "assertion_is_signed"
 
 
+@pytest.mark.parametrize("door", sorted(CLIENT_DOORS))
+def test_a_public_client_names_itself_where_no_secret_is_needed(door):
+    check = "client_keeps_a_secret" if door in WITH_SECRET_DOORS else None
+
+    assert checked(None, {"client_id": str(ID)}, known(PUBLIC), door) == check
+    assert checked(basic(), {}, known(PUBLIC), door) == "way_is_the_registered_one"
+    assert checked("Bearer x", {"client_id": str(ID)}, known(PUBLIC), door) == "one_proof_is_given"
+
+
 def test_every_check_is_broken_once():
-    broken = {check for *_, check in [*BASIC_BROKEN, *SIGNED_BROKEN]}
+    broken = {check for *_, check in [*BASIC_BROKEN, *SIGNED_BROKEN]} | {"client_keeps_a_secret"}
 
     assert broken == {step.check.__name__ for step in STEPS}
 

@@ -5,12 +5,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from genkan.kernel.ids import new_id
+from genkan.kernel.ids import ServiceId, new_id
 from genkan.kernel.parameters import Form
 from genkan.sso.domain import token
+from genkan.sso.domain.settings import Settings
 from genkan.sso.domain.steps import Door, first_refusal
 from genkan.sso.domain.token import AFTER_SPENDING, BEFORE_SPENDING, Asked, Facts
-from genkan.sso.domain.values import ClientId, Code, CodeId, LinkId, SignIn
+from genkan.sso.domain.values import (
+    Client,
+    ClientAuth,
+    ClientId,
+    Code,
+    CodeId,
+    LinkId,
+    SignIn,
+)
 from genkan.sso.errors import InvalidGrant
 
 BACK = "https://shinsei.example/callback"
@@ -30,14 +39,28 @@ CODE = Code(
 FACTS = Facts(
     client=CODE.client,
     code=CODE,
-    assertion_is_new=True,
+    jkt="",
+    issuer="https://id.example",
     link_stands=True,
     session_stands=True,
     resident_is_active=True,
     service_is_open=True,
+    consent_stands=True,
 )
+CLIENT = Client(
+    id=CODE.client,
+    service=ServiceId(new_id()),
+    sector="shinsei",
+    name="",
+    redirect_uris=frozenset({BACK}),
+    post_logout_redirect_uris=frozenset(),
+    auth=ClientAuth.BASIC,
+    auth_alg="ES256",
+    secret_digest=b"",
+    scopes=frozenset({"openid"}),
+)
+WITHOUT_PKCE = replace(CLIENT, settings=Settings(require_pkce=False))
 GOOD = {
-    "grant_type": "authorization_code",
     "code": "c",
     "redirect_uri": BACK,
     "code_verifier": VERIFIER,
@@ -50,14 +73,11 @@ def asked(**changes):
 
 
 def test_a_good_request_is_refused_by_nobody():
-    assert first_refusal(BEFORE_SPENDING, Door.CODE, asked(), None) is None
+    assert first_refusal(BEFORE_SPENDING, Door.CODE, asked(), CLIENT) is None
     assert first_refusal(AFTER_SPENDING, Door.CODE, asked(), FACTS) is None
 
 
 BEFORE = [
-    ({"grant_type": None}, "grant_type_is_code", "invalid_request"),
-    ({"grant_type": "password"}, "grant_type_is_code", "unsupported_grant_type"),
-    ({"grant_type": "refresh_token"}, "grant_type_is_code", "unsupported_grant_type"),
     ({"code": None}, "parameters_are_present", "invalid_request"),
     ({"redirect_uri": None}, "parameters_are_present", "invalid_request"),
     ({"code_verifier": None}, "parameters_are_present", "invalid_request"),
@@ -69,21 +89,23 @@ BEFORE = [
 
 @pytest.mark.parametrize(("change", "check", "error"), BEFORE)
 def test_a_request_is_checked_before_the_code_is_spent(change, check, error):
-    found = first_refusal(BEFORE_SPENDING, Door.CODE, asked(**change), None)
+    found = first_refusal(BEFORE_SPENDING, Door.CODE, asked(**change), CLIENT)
 
     assert (found.check, found.reason.error) == (check, error)
 
 
 AFTER = [
-    ({"assertion_is_new": False}, {}, "assertion_is_new", "invalid_client"),
     ({"code": None}, {}, "code_was_unspent", "invalid_grant"),
     ({"client": ClientId(new_id())}, {}, "code_is_this_clients", "invalid_grant"),
     ({}, {"redirect_uri": BACK + "/"}, "redirect_uri_is_the_same", "invalid_grant"),
     ({}, {"code_verifier": VERIFIER[:-1] + "x"}, "verifier_matches", "invalid_grant"),
+    ({"code": replace(CODE, jkt="k" * 43)}, {}, "key_is_the_codes", "invalid_grant"),
+    ({}, {"resource": "https://other.example"}, "resource_was_granted", "invalid_target"),
     ({"link_stands": False}, {}, "link_still_stands", "invalid_grant"),
     ({"session_stands": False}, {}, "session_still_stands", "invalid_grant"),
     ({"resident_is_active": False}, {}, "resident_is_active", "invalid_grant"),
     ({"service_is_open": False}, {}, "service_is_open", "invalid_grant"),
+    ({"consent_stands": False}, {}, "consent_still_stands", "invalid_grant"),
 ]
 
 
@@ -127,3 +149,35 @@ def test_pkce_agrees_with_the_example_of_rfc_7636():
 
 def test_at_hash_agrees_with_the_example_of_core():
     assert token.at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y") == "77QmUPtjPfzWtF2AnpK9RQ"
+
+
+@pytest.mark.parametrize(
+    ("challenge", "verifier", "fits"),
+    [
+        (CODE.code_challenge, VERIFIER, True),
+        (CODE.code_challenge, None, False),
+        ("", VERIFIER, False),
+        ("", None, True),
+    ],
+    ids=["both", "no verifier", "verifier alone", "neither"],
+)
+def test_challenge_and_verifier_come_together_or_not_at_all(challenge, verifier, fits):
+    """The last three are for a client that is registered to go without PKCE (P0.2)."""
+    facts = replace(FACTS, code=replace(CODE, code_challenge=challenge))
+    form = asked(code_verifier=verifier)
+
+    assert first_refusal(BEFORE_SPENDING, Door.CODE, form, WITHOUT_PKCE) is None
+    assert (first_refusal(AFTER_SPENDING, Door.CODE, form, facts) is None) is fits
+
+
+def test_a_code_bound_to_a_key_goes_with_that_key():
+    facts = replace(FACTS, code=replace(CODE, jkt="k" * 43), jkt="k" * 43)
+
+    assert first_refusal(AFTER_SPENDING, Door.CODE, asked(), facts) is None
+
+
+@pytest.mark.parametrize("resource", ["https://a.example", "https://b.example", None])
+def test_a_token_is_for_a_resource_the_code_was_made_for(resource):
+    facts = replace(FACTS, code=replace(CODE, resources=("https://a.example", "https://b.example")))
+
+    assert first_refusal(AFTER_SPENDING, Door.CODE, asked(resource=resource), facts) is None

@@ -22,7 +22,7 @@ from joserfc.errors import JoseError
 
 from genkan.kernel.parameters import Form
 from genkan.sso.domain.jose import Unverified
-from genkan.sso.domain.steps import CODE, Step
+from genkan.sso.domain.steps import CLIENT_DOORS, WITH_SECRET_DOORS, Step
 from genkan.sso.domain.values import Client, ClientAuth
 from genkan.sso.errors import ClientStopped, InvalidClient, InvalidRequest
 
@@ -76,6 +76,16 @@ class Proof:
         if self.assertion is not None:
             return self.assertion.text("sub")
         return self.form.get("client_id")
+
+    @property
+    def way(self) -> ClientAuth | None:
+        """Return in which way it proves, or None if there is nothing to be read."""
+        if self.basic is not None:
+            return ClientAuth.BASIC
+        if self.assertion is not None:
+            return ClientAuth.PRIVATE_KEY_JWT
+        bare = self.authorization is None and self.form.get("client_assertion") is None
+        return ClientAuth.NONE if bare and self.form.get("client_id") is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +144,7 @@ def one_proof_is_given(proof: Proof, _known: Known) -> None:
     signed = proof.form.get("client_assertion") is not None
     if signed and proof.authorization is not None:
         raise InvalidRequest("more than one way of client authentication")
-    if proof.basic is None and proof.assertion is None:
+    if proof.way is None:
         raise InvalidClient(detail="no readable proof")
 
 
@@ -152,9 +162,14 @@ def client_id_is_the_same(proof: Proof, _known: Known) -> None:
 
 def way_is_the_registered_one(proof: Proof, known: Known) -> None:
     """A client that signs may not fall back to a secret, nor the reverse."""
-    used = ClientAuth.BASIC if proof.basic is not None else ClientAuth.PRIVATE_KEY_JWT
-    if used is not known.found.auth:
-        raise InvalidClient(detail=f"used {used}")
+    if proof.way is not known.found.auth:
+        raise InvalidClient(detail=f"used {proof.way}")
+
+
+def client_keeps_a_secret(_proof: Proof, known: Known) -> None:
+    """Who proves nothing gets nothing that is for clients alone (RFC 6749 section 4.4)."""
+    if known.found.is_public:
+        raise InvalidClient(detail="a public client")
 
 
 def secret_is_right(proof: Proof, known: Known) -> None:
@@ -245,18 +260,19 @@ def client_is_open(_proof: Proof, known: Known) -> None:
 
 
 STEPS: tuple[Step[Proof, Known], ...] = (
-    Step(parameters_occur_once,         CODE),
-    Step(secret_is_not_in_the_form,     CODE),
-    Step(one_proof_is_given,            CODE),
-    Step(client_is_known,               CODE),
-    Step(client_id_is_the_same,         CODE),
-    Step(way_is_the_registered_one,     CODE),
-    Step(secret_is_right,               CODE),
-    Step(assertion_type_is_right,       CODE),
-    Step(assertion_is_signed,           CODE),
-    Step(assertion_is_about_the_client, CODE),
-    Step(assertion_is_for_us,           CODE),
-    Step(assertion_is_timely,           CODE),
-    Step(assertion_has_a_name,          CODE),
-    Step(client_is_open,                CODE),
+    Step(parameters_occur_once,         CLIENT_DOORS),
+    Step(secret_is_not_in_the_form,     CLIENT_DOORS),
+    Step(one_proof_is_given,            CLIENT_DOORS),
+    Step(client_is_known,               CLIENT_DOORS),
+    Step(client_id_is_the_same,         CLIENT_DOORS),
+    Step(way_is_the_registered_one,     CLIENT_DOORS),
+    Step(client_keeps_a_secret,         WITH_SECRET_DOORS),
+    Step(secret_is_right,               CLIENT_DOORS),
+    Step(assertion_type_is_right,       CLIENT_DOORS),
+    Step(assertion_is_signed,           CLIENT_DOORS),
+    Step(assertion_is_about_the_client, CLIENT_DOORS),
+    Step(assertion_is_for_us,           CLIENT_DOORS),
+    Step(assertion_is_timely,           CLIENT_DOORS),
+    Step(assertion_has_a_name,          CLIENT_DOORS),
+    Step(client_is_open,                CLIENT_DOORS),
 )  # fmt: skip

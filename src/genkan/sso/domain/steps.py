@@ -26,10 +26,21 @@ class Door(StrEnum):
 
     BROWSER = "browser"
     CODE = "authorization_code"
+    REFRESH = "refresh_token"
+    CLIENT_CREDENTIALS = "client_credentials"
+    REVOCATION = "revocation"
+    INTROSPECTION = "introspection"
+    TOKEN = "token"  # noqa: S105 - a door, no token
+    """The token endpoint, before anything is known of the grant type."""
 
 
 BROWSER = frozenset({Door.BROWSER})
 CODE = frozenset({Door.CODE})
+REFRESH = frozenset({Door.REFRESH})
+CLIENT_DOORS = frozenset(Door) - BROWSER
+"""Where a client calls us itself, and proves who it is."""
+WITH_SECRET_DOORS = frozenset({Door.CLIENT_CREDENTIALS, Door.INTROSPECTION})
+"""Where nobody comes who keeps no secret."""
 
 
 @dataclass(frozen=True, slots=True)

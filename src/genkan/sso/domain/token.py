@@ -1,7 +1,8 @@
-"""The token request: what is checked before a code is spent, and what after.
+"""Redeeming a code: what is checked before it is spent, and what after.
 
 Source:
-    RFC 6749 sections 4.1.3 and 5.2; RFC 7636 section 4.6; RFC 9700 section 2.1.1.
+    RFC 6749 sections 4.1.3 and 5.2; RFC 7636 section 4.6; RFC 9700 section 2.1.1; RFC 8707 section
+    2.2; RFC 9449 section 10.
 """
 
 import base64
@@ -12,30 +13,29 @@ from hashlib import sha256
 
 from genkan.kernel.parameters import Form
 from genkan.sso.domain.steps import CODE, Step
-from genkan.sso.domain.values import ClientId, Code
-from genkan.sso.errors import InvalidClient, InvalidGrant, InvalidRequest, UnsupportedGrantType
+from genkan.sso.domain.values import Client, ClientId, Code
+from genkan.sso.errors import InvalidGrant, InvalidRequest, InvalidTarget
 
-GRANT_TYPE = "authorization_code"
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A token request as it came."""
+    """A request that brings a code, as it came."""
 
-    grant_type: str | None
     code: str | None
     redirect_uri: str | None
     code_verifier: str | None
+    resource: str | None = None
 
     @classmethod
     def read(cls, form: Form) -> "Asked":
         """Return the request of a form."""
         return cls(
-            grant_type=form.get("grant_type"),
             code=form.get("code"),
             redirect_uri=form.get("redirect_uri"),
             code_verifier=form.get("code_verifier"),
+            resource=form.get("resource"),
         )
 
 
@@ -46,20 +46,24 @@ class Facts:
     Attributes:
         client: who proved itself.
         code: what was spent; None if nothing could be (unknown, expired, spent before).
-        assertion_is_new: the client's assertion was never used before; True without one.
+        jkt: thumbprint of the key that the request proves (RFC 9449); "" for none.
+        issuer: our own name, for whom a token is that names no resource.
         link_stands: the resident's link is there still.
         session_stands: nobody has signed the resident out since.
         resident_is_active: the resident is neither suspended nor gone.
         service_is_open: the service may sign residents in now.
+        consent_stands: the resident has not stopped sharing since the code was made.
     """
 
     client: ClientId
     code: Code | None
-    assertion_is_new: bool
+    jkt: str
+    issuer: str
     link_stands: bool
     session_stands: bool
     resident_is_active: bool
     service_is_open: bool
+    consent_stands: bool
 
     @property
     def spent(self) -> Code:
@@ -69,34 +73,21 @@ class Facts:
         return self.code
 
 
-def grant_type_is_code(asked: Asked, _none: None) -> None:
-    """The code grant alone; no password, no implicit."""
-    if asked.grant_type is None:
-        raise InvalidRequest("grant_type is missing")
-    if asked.grant_type != GRANT_TYPE:
-        raise UnsupportedGrantType("grant_type must be authorization_code")
-
-
-def parameters_are_present(asked: Asked, _none: None) -> None:
+def parameters_are_present(asked: Asked, client: Client) -> None:
     """Code, redirect_uri and verifier have to be there; the verifier has a form."""
     if asked.code is None:
         raise InvalidRequest("code is missing")
     if asked.redirect_uri is None:
         raise InvalidRequest("redirect_uri is missing")
+    if asked.code_verifier is None and not client.settings.require_pkce:
+        return
     if not _VERIFIER.fullmatch(asked.code_verifier or ""):
         raise InvalidRequest("code_verifier must be 43 to 128 unreserved characters")
 
 
-BEFORE_SPENDING: tuple[Step[Asked, None], ...] = (
-    Step(grant_type_is_code,     CODE),
+BEFORE_SPENDING: tuple[Step[Asked, Client], ...] = (
     Step(parameters_are_present, CODE),
 )  # fmt: skip
-
-
-def assertion_is_new(_asked: Asked, facts: Facts) -> None:
-    """An assertion proves its client once (RFC 7523 section 3)."""
-    if not facts.assertion_is_new:
-        raise InvalidClient(detail="jti used before")
 
 
 def code_was_unspent(_asked: Asked, facts: Facts) -> None:
@@ -118,10 +109,26 @@ def redirect_uri_is_the_same(asked: Asked, facts: Facts) -> None:
 
 
 def verifier_matches(asked: Asked, facts: Facts) -> None:
-    """The verifier's S256 is the challenge (RFC 7636 section 4.6)."""
-    made = s256(asked.code_verifier or "")
+    """The verifier's S256 is the challenge (RFC 7636 section 4.6); neither comes without the other.
+
+    A verifier for a code without a challenge means that somebody took the challenge out of the
+    request on its way (RFC 9700 section 2.1.1).
+    """
+    made = "" if asked.code_verifier is None else s256(asked.code_verifier)
     if not hmac.compare_digest(made, facts.spent.code_challenge):
         raise InvalidGrant(detail="code_verifier does not match")
+
+
+def key_is_the_codes(_asked: Asked, facts: Facts) -> None:
+    """A code bound to a key is redeemed with a proof of that key (RFC 9449 section 10)."""
+    if facts.spent.jkt and not hmac.compare_digest(facts.jkt, facts.spent.jkt):
+        raise InvalidGrant(detail="another key than the code's")
+
+
+def resource_was_granted(asked: Asked, facts: Facts) -> None:
+    """A token is for one of the resources the code was made for, or for us."""
+    if asked.resource not in {None, *(facts.spent.resources or (facts.issuer,))}:
+        raise InvalidTarget
 
 
 def link_still_stands(_asked: Asked, facts: Facts) -> None:
@@ -148,16 +155,24 @@ def service_is_open(_asked: Asked, facts: Facts) -> None:
         raise InvalidGrant(detail="the service is suspended")
 
 
+def consent_still_stands(_asked: Asked, facts: Facts) -> None:
+    """What was agreed to before a withdrawal ends with it."""
+    if not facts.consent_stands:
+        raise InvalidGrant(detail="the consent was withdrawn")
+
+
 AFTER_SPENDING: tuple[Step[Asked, Facts], ...] = (
-    Step(assertion_is_new,         CODE),
     Step(code_was_unspent,         CODE),
     Step(code_is_this_clients,     CODE),
     Step(redirect_uri_is_the_same, CODE),
     Step(verifier_matches,         CODE),
+    Step(key_is_the_codes,         CODE),
+    Step(resource_was_granted,     CODE),
     Step(link_still_stands,        CODE),
     Step(session_still_stands,     CODE),
     Step(resident_is_active,       CODE),
     Step(service_is_open,          CODE),
+    Step(consent_still_stands,     CODE),
 )  # fmt: skip
 
 

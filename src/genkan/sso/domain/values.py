@@ -13,7 +13,7 @@ from genkan.sso.domain.settings import Settings
 ClientId = NewType("ClientId", UUID)
 InteractionId = NewType("InteractionId", UUID)
 CodeId = NewType("CodeId", UUID)
-TokenId = NewType("TokenId", UUID)
+GrantId = NewType("GrantId", UUID)
 LinkId = NewType("LinkId", UUID)
 AssertionId = NewType("AssertionId", UUID)
 SessionId = NewType("SessionId", UUID)
@@ -195,8 +195,14 @@ class TokenFacts:
 
     Attributes:
         sector: names the resident to this client, by `partners.pairwise_subject`.
+        scopes: of this token, which may be fewer than its grant's.
         claims: the `claims` parameter of the request it came from.
-        is_open: neither resident nor service are stopped.
+        grant: what it is of.
+        sign_in: how and when the resident proved who they are, for it.
+        jkt: thumbprint of the key whose proof has to come with it; "" for a bearer token.
+        details: what was granted in detail (RFC 9396).
+        is_open: neither resident nor service nor client are stopped, and the consent it was given
+            out with is not withdrawn.
     """
 
     resident: ResidentId
@@ -205,4 +211,8 @@ class TokenFacts:
     sector: str
     scopes: frozenset[str]
     claims: Mapping[str, object]
+    grant: GrantId
+    sign_in: SignIn
+    jkt: str = ""
+    details: tuple[Mapping[str, Any], ...] = ()
     is_open: bool = True

@@ -1,8 +1,9 @@
 """Tables of the provider."""
 
 from genkan.sso.models.clients import AssertionRow, ClientRow
-from genkan.sso.models.codes import CodeRow, InteractionRow, TokenRow
+from genkan.sso.models.codes import CodeRow, InteractionRow
 from genkan.sso.models.departures import DepartureRow
+from genkan.sso.models.grants import GrantRow, RefreshRow, RevokedTokenRow
 from genkan.sso.models.keys import SigningKeyRow
 from genkan.sso.models.links import LinkRow
 from genkan.sso.models.requests import PushedRequestRow
@@ -14,13 +15,15 @@ __all__ = [
     "ClientRow",
     "CodeRow",
     "DepartureRow",
+    "GrantRow",
     "InteractionRow",
     "LinkRow",
     "LogoutRow",
     "OutcomeRow",
     "PushedRequestRow",
+    "RefreshRow",
+    "RevokedTokenRow",
     "RulesRow",
     "SessionRow",
     "SigningKeyRow",
-    "TokenRow",
 ]

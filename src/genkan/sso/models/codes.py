@@ -1,4 +1,4 @@
-"""Interactions, codes and tokens, kept as digests: they are random, so SHA-256 is enough."""
+"""Interactions and codes, kept as digests: they are random, so SHA-256 is enough."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -111,26 +111,3 @@ class CodeRow(models.Model):
 
     class Meta:
         db_table = "sso_code"
-
-
-class TokenRow(models.Model):
-    """An access token."""
-
-    id = models.UUIDField(
-        primary_key=True, editable=False, db_comment=holds(DataClass.INTERNAL, "names the row")
-    )
-    digest = models.BinaryField(unique=True, db_comment=holds(DataClass.SECRET, "SHA-256 of it"))
-    code = models.ForeignKey(
-        CodeRow,
-        on_delete=models.RESTRICT,
-        related_name="+",
-        db_comment=holds(DataClass.INTERNAL, "what it was redeemed for; its reuse ends the token"),
-    )
-    issued_at = models.DateTimeField(db_comment=holds(DataClass.PERSONAL, "when"))
-    expires_at = models.DateTimeField(db_comment=holds(DataClass.INTERNAL, "end, excluded"))
-    revoked_at = models.DateTimeField(
-        null=True, db_comment=holds(DataClass.INTERNAL, "when it ended early, if it did")
-    )
-
-    class Meta:
-        db_table = "sso_token"

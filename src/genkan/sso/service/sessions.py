@@ -24,6 +24,10 @@ from genkan.sso.store import signed_in as list_store
 
 KEEPS_TOKENS = frozenset({SignOutCause.INTERVENTION})
 """Who is stopped is refused by name at every door; lifted, it is as it was before (M22)."""
+KEEPS_OFFLINE = KEEPS_TOKENS | {SignOutCause.HERE, SignOutCause.DEVICE}
+"""A browser was left; a service that may act while the resident is away still may (Back-Channel
+Logout section 2.7). Who signs out of that service, or everywhere, or takes a new password, ends
+that too."""
 
 
 def enter(client: Client, link: LinkId, browser: Browser, *, now: datetime) -> str:
@@ -49,6 +53,8 @@ def sign_out(over: SignedOut, *, now: datetime) -> None:
     else:
         ended = store.end_of_browsers(over.account, _digests(over.sessions), now=now)
     _over(ended, over.cause, now=now)
+    if over.cause not in KEEPS_OFFLINE:
+        store.revoke_offline(over.account, now=now)
 
 
 def end_of_link(link: LinkId, *, cause: SignOutCause, now: datetime) -> None:
@@ -99,7 +105,7 @@ def _over(
     if not ended:
         return
     if cause not in KEEPS_TOKENS:
-        store.revoke_tokens(ended, now=now)
+        store.revoke_grants(ended, offline_too=cause not in KEEPS_OFFLINE, now=now)
     logouts.write(ended, cause, by=by, now=now)
 
 

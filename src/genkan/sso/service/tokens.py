@@ -1,17 +1,23 @@
 """Use cases of access tokens, for whoever serves something behind one."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
+from typing import Any
 
+from django.conf import settings
+
+from genkan.sso.domain import access_tokens
+from genkan.sso.domain.access_tokens import AccessToken
 from genkan.sso.domain.values import TokenFacts
-from genkan.sso.store import codes as store
+from genkan.sso.service.keys import verified
+from genkan.sso.store import grants as store
 
 
 def check_access_token(token: str, *, now: datetime) -> TokenFacts | None:
     """Return what an access token stands for, or None if it is not worth anything (any more).
 
-    Refused are tokens that are not known (see below), and every token whose resident is not active
-    or whose service is suspended. One round trip.
+    Refused are tokens that are not known (see below), and every token whose resident is not active,
+    whose service or client is stopped, or whose consent was withdrawn. One round trip.
     """
     facts = known_access_token(token, now=now)
     return facts if facts is not None and facts.is_open else None
@@ -20,9 +26,24 @@ def check_access_token(token: str, *, now: datetime) -> TokenFacts | None:
 def known_access_token(token: str, *, now: datetime) -> TokenFacts | None:
     """Return what an access token stands for, for a door that says itself who is stopped.
 
-    Refused are unknown, expired and revoked tokens, and every token whose link has ended, whose
-    account is closed, or whose sign-in is older than a sign-in afresh that was asked for. Whether
-    resident and service are stopped is for the decision about a release: it is recorded there. One
-    round trip.
+    Refused is what is not an access token of ours for our own doors, is expired or revoked, and
+    every token whose grant or link has ended, whose account is closed, or whose sign-in is older
+    than a sign-in afresh that was asked for. Whether resident and service are stopped is for the
+    decision about a release: it is recorded there. One round trip.
+
+    The caller still has to ask for a proof of the key where `jkt` names one.
     """
-    return store.token_facts(sha256(token.encode()).digest(), now=now)
+    found = read(token, now=now)
+    if found is None or found.grant is None or settings.GENKAN.issuer not in found.audience:
+        return None
+    return store.token_facts(found, now=now)
+
+
+def read(token: str, *, now: datetime) -> AccessToken | None:
+    """Return an access token of ours that has not expired, whoever it is for; asks nobody."""
+    if len(token) > access_tokens.MAX_LENGTH:
+        return None
+    claims: Mapping[str, Any] | None = verified(token, typs=access_tokens.TYPS)
+    if claims is None:
+        return None
+    return access_tokens.read(claims, issuer=settings.GENKAN.issuer, now=now)

@@ -1,4 +1,4 @@
-"""Queries of codes and access tokens. Hot paths: one round trip each, found by digest.
+"""Queries of codes. Hot paths: one round trip each, found by digest.
 
 They follow the foreign keys of a code down to its resident and service, so that who was suspended
 a moment ago is refused without asking twice.
@@ -18,8 +18,6 @@ from genkan.sso.domain.values import (
     CodeId,
     LinkId,
     SignIn,
-    TokenFacts,
-    TokenId,
 )
 
 
@@ -60,16 +58,65 @@ class Spent:
     """A code that was spent just now, and how things stand for it.
 
     Attributes:
+        sector: names the resident to this client.
+        authorized_at: when the code was made.
         session_stands: nobody has signed out since; it cannot end until the commit.
+        consent_stands: the resident has not stopped sharing since.
     """
 
     code: Code
     resident: ResidentId
     service: ServiceId
+    sector: str
+    authorized_at: datetime
     link_stands: bool
     session_stands: bool
     resident_is_active: bool
     service_is_open: bool
+    consent_stands: bool
+
+
+_SPEND = """
+    WITH spent AS (
+        UPDATE sso_code
+           SET spent_at = %(now)s
+         WHERE digest = %(digest)s
+           AND spent_at IS NULL
+           AND %(now)s < expires_at
+        RETURNING id, client_id, link_id, redirect_uri, scopes, nonce, claims, code_challenge,
+                  auth_time, acr, amr, sid, jkt, resources, authorization_details,
+                  issued_at
+    ), held AS (
+        SELECT session.id,
+               resident.state = 'active' AND account.is_active
+                 AND spent.auth_time >= COALESCE(resident.sign_in_after, '-infinity')
+                 AS resident_is_active
+          FROM sso_session session
+          JOIN spent ON spent.sid = session.sid
+          JOIN sso_link link ON link.id = spent.link_id
+          JOIN residents_resident resident ON resident.id = link.resident_id
+          JOIN residents_account account ON account.id = resident.account_id
+         WHERE session.ended_at IS NULL
+           FOR SHARE OF resident, session
+    )
+    SELECT spent.*, link.resident_id, link.service_id, client.sector,
+           link.unlinked_at IS NULL AS link_stands,
+           held.id IS NOT NULL AS session_stands,
+           COALESCE(held.resident_is_active, FALSE) AS resident_is_active,
+           service.state = 'live' AS service_is_open,
+           NOT EXISTS (
+             SELECT FROM consent_consent consent
+              WHERE consent.resident_id = link.resident_id
+                AND consent.service_id = link.service_id
+                AND consent.ending = 'withdrawn'
+                AND consent.ended_at >= spent.issued_at
+           ) AS consent_stands
+      FROM spent
+      JOIN sso_client client ON client.id = spent.client_id
+      JOIN sso_link link ON link.id = spent.link_id
+      JOIN partners_service service ON service.id = link.service_id
+      LEFT JOIN held ON TRUE
+"""
 
 
 def spend(digest: bytes, *, now: datetime) -> Spent | None:
@@ -78,126 +125,13 @@ def spend(digest: bytes, *, now: datetime) -> Spent | None:
     Resident, then session are held until the commit: an intervention or a sign-out waits, or was
     there before and is seen. Interventions take them in the same order.
     """
-    found = rows(
-        """
-        WITH spent AS (
-            UPDATE sso_code
-               SET spent_at = %(now)s
-             WHERE digest = %(digest)s
-               AND spent_at IS NULL
-               AND %(now)s < expires_at
-            RETURNING id, client_id, link_id, redirect_uri, scopes, nonce, claims, code_challenge,
-                      auth_time, acr, amr, sid, jkt, resources, authorization_details
-        ), held AS (
-            SELECT session.id,
-                   resident.state = 'active' AND account.is_active
-                     AND spent.auth_time >= COALESCE(resident.sign_in_after, '-infinity')
-                     AS resident_is_active
-              FROM sso_session session
-              JOIN spent ON spent.sid = session.sid
-              JOIN sso_link link ON link.id = spent.link_id
-              JOIN residents_resident resident ON resident.id = link.resident_id
-              JOIN residents_account account ON account.id = resident.account_id
-             WHERE session.ended_at IS NULL
-               FOR SHARE OF resident, session
-        )
-        SELECT spent.*, link.resident_id, link.service_id,
-               link.unlinked_at IS NULL AS link_stands,
-               held.id IS NOT NULL AS session_stands,
-               COALESCE(held.resident_is_active, FALSE) AS resident_is_active,
-               service.state = 'live' AS service_is_open
-          FROM spent
-          JOIN sso_link link ON link.id = spent.link_id
-          JOIN partners_service service ON service.id = link.service_id
-          LEFT JOIN held ON TRUE
-        """,
-        digest=digest,
-        now=now,
-    )
+    found = rows(_SPEND, digest=digest, now=now)
     return _to_spent(found[0]) if found else None
 
 
-def revoke_tokens_of(digest: bytes, *, now: datetime) -> int:
-    """End all tokens of a code that was spent before, because it came back.
-
-    Returns:
-        How many were ended now.
-    """
-    ended = rows(
-        """
-        UPDATE sso_token token
-           SET revoked_at = %(now)s
-          FROM sso_code code
-         WHERE code.id = token.code_id
-           AND code.digest = %(digest)s
-           AND code.spent_at IS NOT NULL
-           AND token.revoked_at IS NULL
-        RETURNING token.id
-        """,
-        digest=digest,
-        now=now,
-    )
-    return len(ended)
-
-
-def add_token(
-    token: TokenId, code: CodeId, *, digest: bytes, now: datetime, expires_at: datetime
-) -> None:
-    """Write an access token."""
-    rows(
-        """
-        INSERT INTO sso_token (id, digest, code_id, issued_at, expires_at)
-        VALUES (%(id)s, %(digest)s, %(code)s, %(now)s, %(expires_at)s)
-        """,
-        id=token,
-        digest=digest,
-        code=code,
-        now=now,
-        expires_at=expires_at,
-    )
-
-
-def token_facts(digest: bytes, *, now: datetime) -> TokenFacts | None:
-    """Return what a token stands for, or None if it is not worth anything (any more).
-
-    That resident or service are stopped is told apart: some doors say so.
-    """
-    found = rows(
-        """
-        SELECT link.resident_id, code.client_id, link.service_id, client.sector, code.scopes,
-               code.claims, service.state = 'live' AND resident.state = 'active' AS is_open
-          FROM sso_token token
-          JOIN sso_code code ON code.id = token.code_id
-          JOIN sso_client client ON client.id = code.client_id
-          JOIN sso_link link ON link.id = code.link_id
-          JOIN partners_service service ON service.id = link.service_id
-          JOIN residents_resident resident ON resident.id = link.resident_id
-          JOIN residents_account account ON account.id = resident.account_id
-         WHERE token.digest = %(digest)s
-           AND token.revoked_at IS NULL
-           AND client.stopped_at IS NULL
-           AND %(now)s < token.expires_at
-           AND link.unlinked_at IS NULL
-           AND account.is_active
-           AND code.auth_time >= COALESCE(resident.sign_in_after, '-infinity')
-        """,
-        digest=digest,
-        now=now,
-    )
-    return _to_facts(found[0]) if found else None
-
-
 def delete_older_than(moment: datetime) -> None:
-    """Forget tokens, then codes, that ended before `moment`."""
-    rows("DELETE FROM sso_token WHERE expires_at < %(moment)s", moment=moment)
-    rows(
-        """
-        DELETE FROM sso_code code
-         WHERE expires_at < %(moment)s
-           AND NOT EXISTS (SELECT FROM sso_token token WHERE token.code_id = code.id)
-        """,
-        moment=moment,
-    )
+    """Forget codes that ended before `moment`."""
+    rows("DELETE FROM sso_code WHERE expires_at < %(moment)s", moment=moment)
 
 
 def _to_spent(row: Mapping[str, Any]) -> Spent:
@@ -221,22 +155,13 @@ def _to_spent(row: Mapping[str, Any]) -> Spent:
         code=code,
         resident=ResidentId(row["resident_id"]),
         service=ServiceId(row["service_id"]),
+        sector=row["sector"],
+        authorized_at=row["issued_at"],
         link_stands=row["link_stands"],
         session_stands=row["session_stands"],
         resident_is_active=row["resident_is_active"],
         service_is_open=row["service_is_open"],
-    )
-
-
-def _to_facts(row: Mapping[str, Any]) -> TokenFacts:
-    return TokenFacts(
-        resident=ResidentId(row["resident_id"]),
-        client_id=str(row["client_id"]),
-        service=ServiceId(row["service_id"]),
-        sector=row["sector"],
-        scopes=frozenset(row["scopes"]),
-        claims=_object(row["claims"]),
-        is_open=row["is_open"],
+        consent_stands=row["consent_stands"],
     )
 
 

@@ -70,7 +70,7 @@ def use(resident: ResidentId, service: ServiceId, *, now: datetime) -> LinkId | 
 
 
 def end(link: LinkId, *, now: datetime) -> bool:
-    """End a link and every token given out for it; whether this call ended it."""
+    """End a link and everything granted for it; whether this call ended it."""
     ended = rows(
         """
         UPDATE sso_link SET unlinked_at = GREATEST(linked_at, %(now)s)
@@ -82,10 +82,8 @@ def end(link: LinkId, *, now: datetime) -> bool:
     )
     rows(
         """
-        UPDATE sso_token token
-           SET revoked_at = %(now)s
-          FROM sso_code code
-         WHERE code.id = token.code_id AND code.link_id = %(link)s AND token.revoked_at IS NULL
+        UPDATE sso_grant SET revoked_at = %(now)s
+         WHERE link_id = %(link)s AND revoked_at IS NULL
         """,
         link=link,
         now=now,

@@ -97,19 +97,41 @@ def end_of_link(link: LinkId, *, now: datetime) -> list[SessionId]:
     )
 
 
-def revoke_tokens(sessions: Sequence[SessionId], *, now: datetime) -> None:
-    """End every access token that was given out within these sessions."""
+def revoke_grants(sessions: Sequence[SessionId], *, offline_too: bool, now: datetime) -> None:
+    """End what was granted within these sessions; what outlives a session only if told so."""
     rows(
         """
-        UPDATE sso_token token
+        UPDATE sso_grant issued
            SET revoked_at = %(now)s
-          FROM sso_code code
-          JOIN sso_session session ON session.link_id = code.link_id AND session.sid = code.sid
-         WHERE code.id = token.code_id
-           AND session.id = ANY(%(sessions)s)
-           AND token.revoked_at IS NULL
+          FROM sso_session session
+         WHERE session.id = ANY(%(sessions)s)
+           AND session.link_id = issued.link_id
+           AND session.sid = issued.sid
+           AND issued.revoked_at IS NULL
+           AND (%(offline_too)s OR NOT issued.offline)
         """,
         sessions=list(sessions),
+        offline_too=offline_too,
+        now=now,
+    )
+
+
+def revoke_offline(account: AccountId, *, now: datetime) -> None:
+    """End what an account granted for its absence, but within the sessions that stand still."""
+    rows(
+        """
+        UPDATE sso_grant issued
+           SET revoked_at = %(now)s
+          FROM sso_link link
+          JOIN residents_resident resident ON resident.id = link.resident_id
+         WHERE link.id = issued.link_id
+           AND resident.account_id = %(account)s
+           AND issued.offline
+           AND issued.revoked_at IS NULL
+           AND NOT EXISTS (SELECT FROM sso_session session
+                            WHERE session.sid = issued.sid AND session.ended_at IS NULL)
+        """,
+        account=account,
         now=now,
     )
 
