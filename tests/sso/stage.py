@@ -4,7 +4,7 @@ import base64
 import json
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from html import unescape
@@ -26,9 +26,13 @@ from genkan.residents import api as residents
 from genkan.site.wsgi import application
 from genkan.sso import api as sso
 from genkan.sso.domain.client_proof import ASSERTION_TYPE
+from genkan.sso.domain.settings import document
+from genkan.sso.domain.settings import settings as settings_of
+from genkan.sso.models import ClientRow
 
 COMMITS = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct-horse-battery"
+ISSUER = "http://127.0.0.1:8000"
 BACK = "https://shinsei.example/callback"
 SIGNED_OUT = "https://shinsei.example/signed-out"
 ORGANISATION = {
@@ -229,6 +233,31 @@ class Service:
 
     def address(self, **changes):
         return f"/oauth2/authorize?{urlencode(self.request(**changes))}"
+
+    def agree(self, **changes):
+        """Change what the client has agreed on with us for the protocol."""
+        row = ClientRow.objects.get(pk=self.client_id)
+        row.metadata = document(replace(settings_of(row.metadata), **changes))
+        row.save(update_fields=["metadata"])
+
+    def push(self, *, authorization=None, headers=None, **changes):
+        """Push a good request with these changes; None leaves one out."""
+        body = urlencode(self.request(**changes), doseq=True).encode()
+        proof = {"authorization": authorization or self.basic()}
+        if "client_assertion" in changes:
+            proof = {}
+        return call("/oauth2/par", "POST", body=body, **proof, **(headers or {}))
+
+    def pushed(self, **changes):
+        """Push a good request, and return where a browser takes it."""
+        answer = self.push(**changes)
+        assert answer.status == 201, answer.body
+        return self.reference(answer.json()["request_uri"])
+
+    def reference(self, request_uri, **changes):
+        """Return the address that leads a browser to a pushed request."""
+        named = {"client_id": self.client_id, "request_uri": request_uri} | changes
+        return f"/oauth2/authorize?{urlencode(named)}"
 
     def basic(self):
         both = f"{self.client_id}:{self.client['client_secret']}"

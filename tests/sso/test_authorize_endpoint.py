@@ -64,7 +64,7 @@ def test_a_client_id_has_one_spelling(service, client):
         ({"code_challenge": None}, "invalid_request"),
         ({"code_challenge_method": "plain"}, "invalid_request"),
         ({"code_challenge_method": None}, "invalid_request"),
-        ({"request": "x"}, "request_not_supported"),
+        ({"request": "x"}, "invalid_request_object"),
         ({"request_uri": "https://shinsei.example/r"}, "request_uri_not_supported"),
         ({"prompt": "none login"}, "invalid_request"),
         ({"claims": "{"}, "invalid_request"),

@@ -57,11 +57,13 @@ def test_a_link_that_ends_between_look_and_answer_gives_no_code(linked, service)
     account = rows("SELECT account_id FROM residents_resident")[0]["account_id"]
     now = clock.now()
     browser = Browser(secret="x", account=account, proved_at=now)
-    situation = authorize.situate(asked, authorize.check(asked), browser, started_at=now, now=now)
+    situation = authorize.situate(
+        asked, authorize.check(asked, now=now), browser, started_at=now, now=now
+    )
     rows("UPDATE sso_link SET unlinked_at = now()")
 
     with pytest.raises(QuestionChanged):
-        authorize._answer_at_once(situation, now=now)
+        authorize.answer_by_link(situation, now=now)
 
 
 def test_a_session_from_sign_up_has_a_time_and_claims_no_method(linked, service):

@@ -6,7 +6,7 @@ such, so that an endpoint can refuse it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 MAX_FIELDS = 100
@@ -33,14 +33,21 @@ class Form:
     Attributes:
         values: by name; a field without a value counts as absent (RFC 6749 section 3.1).
         repeated: names that occur more than once; `values` holds the first.
+        several: all values of these names, in their order.
     """
 
     values: Mapping[str, str]
     repeated: frozenset[str] = frozenset()
+    several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def get(self, name: str) -> str | None:
         """Return the field's value, or None."""
         return self.values.get(name)
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """Return all values of a field that may occur more than once."""
+        one = self.values.get(name)
+        return self.several.get(name, () if one is None else (one,))
 
 
 def parse_form(raw: bytes) -> Form:
@@ -49,19 +56,16 @@ def parse_form(raw: bytes) -> Form:
     Raises:
         Unreadable: more than 100 fields, a broken escape, bytes that are no UTF-8, or a NUL.
     """
-    values: dict[str, str] = {}
-    repeated: set[str] = set()
+    found: dict[str, list[str]] = {}
     pairs = [pair for pair in raw.split(b"&") if pair]
     if len(pairs) > MAX_FIELDS:
         raise Unreadable(400, f"more than {MAX_FIELDS} fields")
     for pair in pairs:
         name, _, value = (_decoded(part) for part in pair.partition(b"="))
-        if not value:
-            continue
-        if name in values:
-            repeated.add(name)
-        values.setdefault(name, value)
-    return Form(values, frozenset(repeated))
+        if value:
+            found.setdefault(name, []).append(value)
+    several = {name: tuple(values) for name, values in found.items() if len(values) > 1}
+    return Form({name: values[0] for name, values in found.items()}, frozenset(several), several)
 
 
 def _decoded(part: bytes) -> str:

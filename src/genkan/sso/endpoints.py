@@ -11,6 +11,7 @@ from genkan.sso.domain import bearer, discovery
 from genkan.sso.domain.keys import JWKS_CACHE
 from genkan.sso.errors import OAuthError
 from genkan.sso.service import keys, userinfo
+from genkan.sso.service.pushed import push
 from genkan.sso.service.token import redeem
 from genkan.sso.service.tokens import check_access_token
 
@@ -32,8 +33,26 @@ def token(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
     if not isinstance(answer, OAuthError):
         return _hand_over(start, answer.record, answer.document, answer.bare)
     LOG.info("sso.token_refused", extra={"error": answer.error, "detail": answer.detail})
-    challenge = {"WWW-Authenticate": 'Basic realm="genkan"'} if answer.status == 401 else {}  # noqa: PLR2004 - HTTP's own number
-    return wire.respond_json(start, answer.status, answer.document(), wire.PRIVATE | challenge)
+    return _refused(start, answer)
+
+
+def _refused(start: wire.StartResponse, error: OAuthError) -> Iterable[bytes]:
+    challenge = {"WWW-Authenticate": 'Basic realm="genkan"'} if error.status == 401 else {}  # noqa: PLR2004 - HTTP's own number
+    return wire.respond_json(start, error.status, error.document(), wire.PRIVATE | challenge)
+
+
+@wire.endpoint("POST")
+def par(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
+    """Take in a pushed authorization request (RFC 9126)."""
+    try:
+        form = wire.read_form(environ)
+    except wire.Unreadable as error:
+        return _unreadable(start, error)
+    answer = push(environ.get("HTTP_AUTHORIZATION"), form, now=clock.now())
+    if not isinstance(answer, OAuthError):
+        return wire.respond_json(start, 201, answer.document())
+    LOG.info("sso.push_refused", extra={"error": answer.error, "detail": answer.detail})
+    return _refused(start, answer)
 
 
 @wire.endpoint("GET", "POST")
@@ -95,6 +114,7 @@ HOT_PATHS: Mapping[str, wire.Application] = {
     "/.well-known/openid-configuration": discovery_,
     "/.well-known/oauth-authorization-server": discovery_,
     "/oauth2/jwks": jwks,
+    "/oauth2/par": par,
     "/oauth2/token": token,
     "/oauth2/userinfo": userinfo_,
 }

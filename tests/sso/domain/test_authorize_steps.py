@@ -9,10 +9,16 @@ import pytest
 from genkan.kernel.ids import ServiceId, new_id
 from genkan.kernel.parameters import Form
 from genkan.sso.domain import authorize
-from genkan.sso.domain.authorize import STEPS, Asked, Facts, Prompt, ResponseMode
+from genkan.sso.domain.authorize import STEPS, Asked, Came, Facts, Prompt, ResponseMode
+from genkan.sso.domain.settings import Settings
 from genkan.sso.domain.steps import Door, Tell, first_refusal
 from genkan.sso.domain.values import Client, ClientAuth, ClientId
-from genkan.sso.errors import AccessDenied, ClientUnknown
+from genkan.sso.errors import (
+    AccessDenied,
+    ClientUnknown,
+    InvalidRequestObject,
+    InvalidRequestUri,
+)
 
 BACK = "https://shinsei.example/callback"
 CLIENT = Client(
@@ -62,8 +68,7 @@ BROKEN = [
     ({"repeated": ["prompt", "nonce"]}, "parameters_occur_once", "invalid_request"),
     ({"state": "s" * 2001}, "parameters_are_short", "invalid_request"),
     ({"nonce": "n" * 501}, "parameters_are_short", "invalid_request"),
-    ({"request": "x"}, "request_object_is_absent", "request_not_supported"),
-    ({"request_uri": "https://x.example"}, "request_object_is_absent", "request_uri_not_supported"),
+    ({"response_mode": "fragment.jwt"}, "response_mode_is_known", "invalid_request"),
     ({"response_type": None}, "response_type_is_code", "invalid_request"),
     ({"response_type": "token"}, "response_type_is_code", "unsupported_response_type"),
     ({"response_type": "code id_token"}, "response_type_is_code", "unsupported_response_type"),
@@ -73,7 +78,7 @@ BROKEN = [
     ({"scope": None}, "scopes_are_registered", "invalid_scope"),
     ({"scope": "profile"}, "scopes_are_registered", "invalid_scope"),
     ({"scope": "openid email"}, "scopes_are_registered", "invalid_scope"),
-    ({"code_challenge": None}, "pkce_is_s256", "invalid_request"),
+    ({"code_challenge": None}, "browser_brings_what_its_client_must", "invalid_request"),
     ({"code_challenge": "short"}, "pkce_is_s256", "invalid_request"),
     ({"code_challenge": GOOD["code_challenge"] + "\n"}, "pkce_is_s256", "invalid_request"),
     ({"code_challenge_method": None}, "pkce_is_s256", "invalid_request"),
@@ -103,8 +108,62 @@ def test_a_client_nobody_knows_is_refused():
     assert refusal(asked(), Facts(client=None)).check == "client_is_known"
 
 
+GONE = Came(pushed=True, fault=InvalidRequestUri("gone"))
+SIGNED_WRONG = Came(signed=True, fault=InvalidRequestObject("no"))
+BROUGHT_WRONG = [
+    (
+        Door.BROWSER,
+        {"redirect_uri": None},
+        GONE,
+        "reference_leads_somewhere",
+        "sso.request_gone",
+    ),
+    (Door.BROWSER, {}, GONE, "what_it_refers_to_is_good", "invalid_request_uri"),
+    (Door.PUSHED, {}, SIGNED_WRONG, "what_it_refers_to_is_good", "invalid_request_object"),
+    (
+        Door.BROWSER,
+        {},
+        Came(signed=True),
+        "browser_brings_what_its_client_must",
+        "invalid_request",
+    ),
+    (Door.PUSHED, {}, Came(pushed=True), "push_brings_what_its_client_must", "invalid_request"),
+]
+
+
+@pytest.mark.parametrize(
+    ("door", "change", "came", "check", "code"),
+    BROUGHT_WRONG,
+    ids=["gone-page", "gone", "bad-object", "not-pushed", "not-signed"],
+)
+def test_a_request_that_came_another_way_than_agreed_is_refused(door, change, came, check, code):
+    settings = Settings(require_par=True, require_request_object=True)
+    facts = replace(FACTS, client=replace(CLIENT, settings=settings))
+
+    refused = first_refusal(STEPS, door, replace(asked(**change), came=came), facts)
+
+    assert refused is not None
+    assert (
+        refused.check,
+        getattr(refused.reason, "error", getattr(refused.reason, "code", "")),
+    ) == (
+        check,
+        code,
+    )
+
+
+@pytest.mark.parametrize("door", [Door.BROWSER, Door.PUSHED, Door.INTERACTION])
+def test_a_request_that_came_as_agreed_is_let_through(door):
+    settings = Settings(require_par=True, require_request_object=True)
+    facts = replace(FACTS, client=replace(CLIENT, settings=settings))
+    came = Came() if door is Door.INTERACTION else Came(pushed=True, signed=True)
+
+    assert first_refusal(STEPS, door, replace(asked(), came=came), facts) is None
+
+
 def test_every_check_is_broken_once():
     broken = {check for _, check, _ in BROKEN}
+    broken |= {check for _, _, _, check, _ in BROUGHT_WRONG}
 
     assert broken == {step.check.__name__ for step in STEPS}
 
@@ -182,8 +241,8 @@ def test_a_request_can_insist_on_one_resident(hint, wish, is_about):
 
 def test_every_answer_names_its_issuer_and_returns_the_state():
     for told in (
-        authorize.answer(asked(), "https://genkan.example", code="c"),
-        authorize.answer(asked(), "https://genkan.example", error=AccessDenied("no").document()),
+        authorize.answer(asked(), "https://genkan.example", {"code": "c"}),
+        authorize.answer(asked(), "https://genkan.example", AccessDenied("no").document()),
     ):
         assert told.parameters["iss"] == "https://genkan.example"
         assert told.parameters["state"] == "s"
@@ -194,7 +253,7 @@ def test_every_answer_names_its_issuer_and_returns_the_state():
     "change", [{"repeated": ["state"]}, {"state": None}, {"state": "s" * 2001}]
 )
 def test_a_state_that_is_not_one_state_is_not_returned(change):
-    assert "state" not in authorize.answer(asked(**change), "i", code="c").parameters
+    assert "state" not in authorize.answer(asked(**change), "i", {"code": "c"}).parameters
 
 
 @pytest.mark.parametrize(
@@ -216,3 +275,21 @@ def test_an_error_description_holds_only_what_rfc_6749_allows():
 
     assert told == "a ?quoted? ? ??"
     assert AccessDenied().document() == {"error": "access_denied"}
+
+
+@pytest.mark.parametrize(
+    ("registered", "prompt", "lasts"),
+    [
+        (True, "consent", True),
+        (True, None, False),
+        (True, "login", False),
+        (False, "consent", False),
+    ],
+)
+def test_offline_access_is_granted_where_the_resident_is_asked(registered, prompt, lasts):
+    known = CLIENT.scopes | ({"offline_access"} if registered else set())
+    facts = replace(FACTS, client=replace(CLIENT, scopes=known))
+    request = asked(scope="openid offline_access", prompt=prompt)
+
+    assert refusal(request, facts) is None
+    assert authorize.settled(request, facts).is_lasting is lasts

@@ -195,7 +195,7 @@ def assertion_is_signed(proof: Proof, known: Known) -> None:
     """By a registered key and the registered algorithm; a key in the header is ignored."""
     if proof.assertion is None:
         return
-    key = _key_for(proof.assertion.header, known.keys)
+    key = key_for(proof.assertion.header, known.keys)
     if key is None:
         raise InvalidClient(detail="no such key")
     try:
@@ -206,7 +206,7 @@ def assertion_is_signed(proof: Proof, known: Known) -> None:
         raise InvalidClient(detail=f"assertion: {type(error).__name__}") from error
 
 
-def _key_for(
+def key_for(
     header: Mapping[str, Any], keys: Sequence[Mapping[str, Any]]
 ) -> Mapping[str, Any] | None:
     """Return the key that the header names; a header without kid needs exactly one key."""

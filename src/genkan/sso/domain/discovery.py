@@ -5,7 +5,7 @@ Source:
     Back-Channel Logout 1.0 section 2.1.
 """
 
-from genkan.sso.domain import scopes, verified_claims
+from genkan.sso.domain import request_objects, scopes, verified_claims
 from genkan.sso.domain.authorize import Prompt, ResponseMode
 from genkan.sso.domain.keys import ALGS
 from genkan.sso.domain.values import (
@@ -21,6 +21,7 @@ def document(issuer: str) -> dict[str, object]:
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/oauth2/authorize",
+        "pushed_authorization_request_endpoint": f"{issuer}/oauth2/par",
         "token_endpoint": f"{issuer}/oauth2/token",
         "userinfo_endpoint": f"{issuer}/oauth2/userinfo",
         "jwks_uri": f"{issuer}/oauth2/jwks",
@@ -49,8 +50,12 @@ def document(issuer: str) -> dict[str, object]:
         "documents_check_methods_supported": ["vcrypt", "vpip"],
         "claims_in_verified_claims_supported": list(verified_claims.CLAIMS),
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
+        "require_pushed_authorization_requests": False,
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": list(request_objects.ALGS),
+        "require_signed_request_object": False,
         "request_uri_parameter_supported": False,
+        "authorization_signing_alg_values_supported": list(ALGS),
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": [prompt.value for prompt in Prompt],
         "ui_locales_supported": ["ja", "en"],

@@ -1,8 +1,7 @@
 """What a client has to bring, at every endpoint: one table, one function, a name for what lacks.
 
 A mechanism that a client is registered for is no offer to it: a request without it is refused
-wherever it comes in, by the profile the client is held to or by its own settings. That the key of a
-code or a refresh token is the proof's own is a step of those grants.
+wherever it comes in, by the profile the client is held to or by its own settings.
 
 Source:
     FAPI 2.0 Security Profile sections 5.3.2 and 5.4; RFC 9126 section 6; RFC 9101 section 10.5;
@@ -18,6 +17,7 @@ from genkan.sso.domain.settings import Profile, Settings
 from genkan.sso.domain.values import ClientAuth
 from genkan.sso.errors import (
     InvalidDpopProof,
+    InvalidGrant,
     InvalidRequest,
     InvalidToken,
     MechanismMissing,
@@ -51,7 +51,7 @@ class Brought:
         auth_alg: what its assertion was signed with.
         proof: thumbprint of the key of a DPoP proof that holds; None without one.
         nonce_is_good: the proof repeats a nonce of ours.
-        bound_to: thumbprint that the access token is bound to.
+        bound_to: thumbprint that the code, refresh token, access token or request is bound to.
         sent_as_bearer: the access token came as `Bearer`, or in a form.
     """
 
@@ -216,6 +216,20 @@ RULES: tuple[Rule, ...] = (
         demanded=lambda _settings, brought: brought.bound_to is not None,
         used=lambda brought: brought.proof == brought.bound_to,
         refusal=lambda: InvalidToken("the access token is bound to another key than the proof's"),
+    ),
+    Rule(
+        "the same key as at the request",
+        ISSUING,
+        demanded=lambda _settings, brought: brought.bound_to is not None,
+        used=lambda brought: brought.proof == brought.bound_to,
+        refusal=lambda: InvalidGrant(detail="bound to another key than the proof's"),
+    ),
+    Rule(
+        "the same key in header and dpop_jkt",
+        frozenset({Endpoint.PAR}),
+        demanded=lambda _settings, brought: None not in (brought.bound_to, brought.proof),
+        used=lambda brought: brought.proof == brought.bound_to,
+        refusal=lambda: InvalidDpopProof("dpop_jkt names another key than the DPoP proof's"),
     ),
 )
 """Every mechanism, in the order in which a lack is told."""

@@ -1,7 +1,7 @@
 """Scopes, and the standard claims they ask for.
 
 Source:
-    OpenID Connect Core 1.0 sections 5.1 and 5.4.
+    OpenID Connect Core 1.0 sections 5.1, 5.4 and 11.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,9 @@ OPENID = "openid"
 PERSON_DATA = "person_data"
 """Opens the person-data API; it asks for no claim at userinfo."""
 
+OFFLINE_ACCESS = "offline_access"
+"""Opens a refresh token; granted only where the resident was asked (Core section 11)."""
+
 CLAIMS_OF_SCOPE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "profile": ("name", "family_name", "given_name", "gender", "birthdate"),
@@ -19,7 +22,7 @@ CLAIMS_OF_SCOPE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "phone": ("phone_number", "phone_number_verified"),
     }
 )
-SUPPORTED = frozenset({OPENID, PERSON_DATA, *CLAIMS_OF_SCOPE})
+SUPPORTED = frozenset({OPENID, OFFLINE_ACCESS, PERSON_DATA, *CLAIMS_OF_SCOPE})
 STANDARD = frozenset({OPENID, *CLAIMS_OF_SCOPE})
 STANDARD_CLAIMS = frozenset(name for names in CLAIMS_OF_SCOPE.values() for name in names)
 

@@ -25,6 +25,10 @@ class Door(StrEnum):
     """Where a request came in, and what it asks for there."""
 
     BROWSER = "browser"
+    PUSHED = "pushed"
+    """A client pushes what its browser will ask (RFC 9126)."""
+    INTERACTION = "interaction"
+    """A request that was taken in before, and is looked at again."""
     CODE = "authorization_code"
     REFRESH = "refresh_token"
     CLIENT_CREDENTIALS = "client_credentials"
@@ -35,9 +39,12 @@ class Door(StrEnum):
 
 
 BROWSER = frozenset({Door.BROWSER})
+PUSHED = frozenset({Door.PUSHED})
+ARRIVING = frozenset({Door.BROWSER, Door.PUSHED})
+REQUESTS = frozenset({Door.BROWSER, Door.PUSHED, Door.INTERACTION})
 CODE = frozenset({Door.CODE})
 REFRESH = frozenset({Door.REFRESH})
-CLIENT_DOORS = frozenset(Door) - BROWSER
+CLIENT_DOORS = frozenset(Door) - {Door.BROWSER, Door.INTERACTION}
 """Where a client calls us itself, and proves who it is."""
 WITH_SECRET_DOORS = frozenset({Door.CLIENT_CREDENTIALS, Door.INTROSPECTION})
 """Where nobody comes who keeps no secret."""

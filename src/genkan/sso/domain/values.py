@@ -18,11 +18,13 @@ LinkId = NewType("LinkId", UUID)
 AssertionId = NewType("AssertionId", UUID)
 SessionId = NewType("SessionId", UUID)
 LogoutId = NewType("LogoutId", UUID)
+PushedId = NewType("PushedId", UUID)
 
 CODE_LIFE = timedelta(seconds=60)
 TOKEN_LIFE = timedelta(seconds=600)
 ID_TOKEN_LIFE = timedelta(seconds=600)
 INTERACTION_LIFE = timedelta(minutes=30)
+PUSHED_LIFE = timedelta(seconds=90)
 
 BROWSER_SECRET = "sso.browser"  # noqa: S105 - the name of a session entry
 """Under which name a session at our pages keeps the secret of its browser."""
@@ -105,6 +107,7 @@ class Interaction:
 
     Attributes:
         parameters: as the client sent them; they are validated again whenever they are used.
+        pushed: the pushed request that brought them; its answer is the only one.
     """
 
     id: InteractionId
@@ -113,6 +116,7 @@ class Interaction:
     started_at: datetime
     expires_at: datetime
     completed_at: datetime | None
+    pushed: PushedId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

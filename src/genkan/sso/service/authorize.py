@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -18,6 +18,7 @@ from genkan.sso.domain import authorize, failures, interaction
 from genkan.sso.domain.authorize import STEPS, Answer, Asked, Facts, Prompt, Request
 from genkan.sso.domain.failures import State
 from genkan.sso.domain.interaction import Standing, Task, Visitor
+from genkan.sso.domain.keys import ALG
 from genkan.sso.domain.steps import Door, Tell, first_refusal
 from genkan.sso.domain.values import (
     CODE_LIFE,
@@ -29,19 +30,28 @@ from genkan.sso.domain.values import (
     Interaction,
     InteractionId,
     LinkId,
+    PushedId,
     SignIn,
 )
-from genkan.sso.errors import ConsentRequired, OAuthError, QuestionChanged
-from genkan.sso.service import bars, outcomes, sessions
-from genkan.sso.service.keys import recognised
+from genkan.sso.errors import (
+    ConsentRequired,
+    InteractionCompleted,
+    OAuthError,
+    QuestionChanged,
+)
+from genkan.sso.service import bars, outcomes, requests, sessions
+from genkan.sso.service.keys import recognised, sign
 from genkan.sso.service.sessions import digest_of
 from genkan.sso.store import clients as client_store
 from genkan.sso.store import codes as code_store
 from genkan.sso.store import interactions as store
 from genkan.sso.store import links as link_store
+from genkan.sso.store import pushed as pushed_store
 from genkan.terms import api as terms
 
 CODE_BYTES = 32
+JARM_TYP = "oauth-authz-resp+jwt"
+"""No specification names one; ours keeps a response from being taken for an ID token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +86,16 @@ def begin(form: Form, *, browser: Browser, now: datetime) -> Answer | Interactio
     Raises:
         Refusal: client or address are not known; the resident is told, nobody is redirected.
     """
-    asked = Asked.read(form)
-    checked = check(asked)
+    came = requests.arrived(form, now=now)
+    asked = came.asked
+    checked = check(asked, Door.BROWSER, now=now)
     if isinstance(checked, Answer):
         return checked
     situation = situate(asked, checked, browser, started_at=now, now=now)
     if situation.task is Task.ANSWER and situation.bar is None:
-        return _answer_at_once(situation, now=now)
+        return _answered_at_once(situation, came.pushed, now=now)
     if Prompt.NONE in checked.prompts:
-        return _unseen(situation, now=now)
+        return _unseen(situation, came.pushed, now=now)
     begun = Interaction(
         id=InteractionId(new_id()),
         client=checked.client.id,
@@ -92,25 +103,28 @@ def begin(form: Form, *, browser: Browser, now: datetime) -> Answer | Interactio
         started_at=now,
         expires_at=now + INTERACTION_LIFE,
         completed_at=None,
+        pushed=came.pushed,
     )
     store.add(begun, browser_digest=digest_of(browser))
     return begun.id
 
 
-def _unseen(situation: Situation, *, now: datetime) -> Answer:
+@transaction.atomic(durable=True)
+def _unseen(situation: Situation, pushed: PushedId | None, *, now: datetime) -> Answer:
     """Return what stands for a page where none may be shown, counted if it is a failure."""
+    use_up(pushed, now=now)
     if situation.bar is not None:
         outcomes.refused(situation.request.client.service, situation.bar, now=now)
-        return refusal(situation.asked, failures.told(situation.bar))
+        return refusal(situation.asked, failures.told(situation.bar), now=now)
     unseen = interaction.without_a_page(situation.task)
     assert unseen is not None, "an answer needs no page"
     if unseen.error == ConsentRequired.error and not situation.is_linked:
         unseen = failures.told(State.NOT_LINKED)
-    return refusal(situation.asked, unseen)
+    return refusal(situation.asked, unseen, now=now)
 
 
-def check(asked: Asked) -> Request | Answer:
-    """Run the steps on a request as things stand now.
+def check(asked: Asked, door: Door = Door.INTERACTION, *, now: datetime) -> Request | Answer:
+    """Run the steps of a door on a request as things stand now.
 
     Returns:
         The values of a good request, or the error to send to the client.
@@ -118,22 +132,34 @@ def check(asked: Asked) -> Request | Answer:
     Raises:
         Refusal: only the resident may be told.
     """
-    facts = _facts(asked)
-    refused = first_refusal(STEPS, Door.BROWSER, asked, facts)
+    facts = facts_about(asked, client_store.client(asked.get("client_id") or ""))
+    refused = first_refusal(STEPS, door, asked, facts)
     if refused is None:
         return authorize.settled(asked, facts)
     if refused.tell is Tell.RESIDENT or not isinstance(refused.reason, OAuthError):
         raise refused.reason
-    return refusal(asked, refused.reason)
+    return refusal(asked, refused.reason, now=now)
 
 
-def refusal(asked: Asked, reason: OAuthError) -> Answer:
+def refusal(asked: Asked, reason: OAuthError, *, now: datetime) -> Answer:
     """Return an error as an authorization response."""
-    return authorize.answer(asked, settings.GENKAN.issuer, error=reason.document())
+    return _answer(asked, reason.document(), now=now)
 
 
-def _facts(asked: Asked) -> Facts:
-    client = client_store.client(asked.get("client_id") or "")
+def _answer(asked: Asked, said: Mapping[str, str], *, now: datetime) -> Answer:
+    """Return a response in the way that was asked for: signed, if so (JARM section 2)."""
+    plain = authorize.answer(asked, settings.GENKAN.issuer, said)
+    if not plain.mode.is_signed:
+        return plain
+    client = client_store.client(asked.parameters["client_id"])
+    assert client is not None, "a step has found it"
+    alg = client.settings.authorization_alg or ALG
+    told = authorize.told_in_jwt(plain, client, now=now)
+    return replace(plain, parameters={"response": sign(told, typ=JARM_TYP, alg=alg)})
+
+
+def facts_about(asked: Asked, client: Client | None) -> Facts:
+    """Return what we know about a request of this client."""
     return Facts(client=client, hint_subject=_hint(asked, client))
 
 
@@ -145,7 +171,8 @@ def _hint(asked: Asked, client: Client | None) -> str | None:
     claims = recognised(hint)
     if claims is None or claims.get("aud") != str(client.id):
         return None
-    return str(claims["sub"])
+    subject = claims.get("sub")
+    return subject if isinstance(subject, str) else None
 
 
 def situate(
@@ -208,8 +235,19 @@ def _standing(client: Client, resident: ResidentId, *, now: datetime) -> Standin
 
 
 @transaction.atomic(durable=True)
-def _answer_at_once(situation: Situation, *, now: datetime) -> Answer:
+def _answered_at_once(situation: Situation, pushed: PushedId | None, *, now: datetime) -> Answer:
+    use_up(pushed, now=now)
     return answer_by_link(situation, now=now)
+
+
+def use_up(pushed: PushedId | None, *, now: datetime) -> None:
+    """Use a pushed request up with its answer; joins.
+
+    Raises:
+        InteractionCompleted: another page of the same request was answered.
+    """
+    if pushed is not None and not pushed_store.answer(pushed, now=now):
+        raise InteractionCompleted
 
 
 def answer_by_link(situation: Situation, *, now: datetime) -> Answer:
@@ -245,9 +283,10 @@ def with_code(situation: Situation, link: LinkId, *, now: datetime) -> Answer:
         code_challenge=request.code_challenge,
         sign_in=situation.sign_in,
         sid=sessions.enter(request.client, link, situation.browser, now=now),
+        jkt=request.jkt,
     )
     code_store.add(code, digest=sha256(text.encode()).digest(), now=now, expires_at=now + CODE_LIFE)
-    return authorize.answer(situation.asked, settings.GENKAN.issuer, code=text)
+    return _answer(situation.asked, {"code": text}, now=now)
 
 
 def parameters_of(found: Interaction) -> Asked:

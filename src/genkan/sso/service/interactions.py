@@ -32,6 +32,7 @@ from genkan.sso.service.authorize import (
     parameters_of,
     refusal,
     situate,
+    use_up,
     with_code,
 )
 from genkan.sso.service.sessions import digest_of
@@ -102,14 +103,14 @@ def look(
     """
     interaction = _open(interaction_id, browser, now=now)
     asked = parameters_of(interaction)
-    request = check(asked)
+    request = check(asked, now=now)
     if isinstance(request, Answer):
         return _finished(interaction, browser, request, now=now)
     situation = situate(asked, request, browser, started_at=interaction.started_at, now=now)
     _must_be_possible(interaction, situation, now=now)
     if situation.task is Task.OTHER_ACCOUNT:
         error = LoginRequired("another resident is signed in")
-        return _finished(interaction, browser, refusal(asked, error), now=now)
+        return _finished(interaction, browser, refusal(asked, error, now=now), now=now)
     if situation.task is Task.ANSWER:
         return _answered(interaction, browser, situation, now=now)
     if situation.task not in QUESTIONS or situation.resident is None:
@@ -153,11 +154,11 @@ def give_up(
     """
     interaction = _open(interaction_id, browser, now=now)
     asked = parameters_of(interaction)
-    request = check(asked)
+    request = check(asked, now=now)
     if not isinstance(request, Answer):
         situation = situate(asked, request, browser, started_at=interaction.started_at, now=now)
         if situation.bar is not None:
-            answer = refusal(asked, failures.told(situation.bar))
+            answer = refusal(asked, failures.told(situation.bar), now=now)
             return _finished(interaction, browser, answer, now=now)
     return look(interaction_id, browser=browser, now=now)
 
@@ -206,6 +207,7 @@ def _answered(
 def _complete(interaction: Interaction, browser: Browser, *, now: datetime) -> None:
     if not store.complete(interaction.id, browser_digest=digest_of(browser), now=now):
         raise InteractionCompleted
+    use_up(interaction.pushed, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -231,7 +233,7 @@ def decide(
     """
     interaction = _open(interaction_id, browser, now=now)
     asked = parameters_of(interaction)
-    request = check(asked)
+    request = check(asked, now=now)
     if isinstance(request, Answer):
         _complete(interaction, browser, now=now)
         return request
@@ -261,11 +263,12 @@ def _declined(situation: Situation, asked: Asked, *, now: datetime) -> Answer:
     service = request.client.service
     if rules.rules_of(service).needs_data:
         outcomes.refused(service, State.DATA_REQUIRED, now=now)
-        return refusal(asked, AccessDenied("the resident said no", state=State.DATA_REQUIRED))
+        error = AccessDenied("the resident said no", state=State.DATA_REQUIRED)
+        return refusal(asked, error, now=now)
     asks_for_consent = Prompt.CONSENT in request.prompts
     link = None if asks_for_consent else link_store.use(resident, service, now=now)
     if link is None:
-        return refusal(asked, AccessDenied("the resident said no"))
+        return refusal(asked, AccessDenied("the resident said no"), now=now)
     return with_code(situation, link, now=now)
 
 

@@ -9,6 +9,7 @@ from genkan.sso.store import clients as client_store
 from genkan.sso.store import codes as code_store
 from genkan.sso.store import grants as grant_store
 from genkan.sso.store import interactions as interaction_store
+from genkan.sso.store import pushed as pushed_store
 from genkan.sso.store import sessions as session_store
 
 KEPT = timedelta(days=1)
@@ -20,8 +21,9 @@ SESSIONS_KEPT = timedelta(days=30)
 
 @transaction.atomic(durable=True)
 def sweep(*, now: datetime) -> None:
-    """Delete interactions, codes, grants, assertions and sessions some time after their end."""
+    """Delete requests, codes, grants, assertions and sessions some time after their end."""
     interaction_store.delete_older_than(now - KEPT)
+    pushed_store.delete_older_than(now - KEPT)
     grant_store.delete_older_than(now - KEPT)
     code_store.delete_older_than(now - KEPT)
     client_store.delete_expired_assertions(now=now)

@@ -3,10 +3,18 @@
 from datetime import datetime
 
 from genkan.kernel.db import rows
-from genkan.sso.domain.values import ClientId, Interaction, InteractionId
+from genkan.sso.domain.values import ClientId, Interaction, InteractionId, PushedId
 from genkan.sso.models import InteractionRow
 
-_COLUMNS = ("id", "client_id", "parameters", "started_at", "expires_at", "completed_at")
+_COLUMNS = (
+    "id",
+    "client_id",
+    "parameters",
+    "started_at",
+    "expires_at",
+    "completed_at",
+    "pushed_id",
+)
 
 
 def add(interaction: Interaction, *, browser_digest: bytes) -> None:
@@ -16,6 +24,7 @@ def add(interaction: Interaction, *, browser_digest: bytes) -> None:
         client_id=interaction.client,
         browser_digest=browser_digest,
         parameters=dict(interaction.parameters),
+        pushed_id=interaction.pushed,
         started_at=interaction.started_at,
         expires_at=interaction.expires_at,
     )
@@ -34,6 +43,7 @@ def of_browser(interaction: InteractionId, *, browser_digest: bytes) -> Interact
         started_at=row["started_at"],
         expires_at=row["expires_at"],
         completed_at=row["completed_at"],
+        pushed=row["pushed_id"] and PushedId(row["pushed_id"]),
     )
 
 

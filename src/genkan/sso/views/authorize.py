@@ -41,7 +41,7 @@ def as_get(request: HttpRequest, form: wire.Form) -> HttpResponseBase:
     A browser sends no SameSite=Lax cookie with a form that another site posts, and sends it with
     the GET that follows.
     """
-    pairs = [*form.values.items(), *((name, form.values[name]) for name in form.repeated)]
+    pairs = [(name, value) for name in form.values for value in form.every(name)]
     return SeeOther(f"{request.path}?{urlencode(pairs)}")
 
 
