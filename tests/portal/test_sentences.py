@@ -38,6 +38,8 @@ def texts(node):
     """What an expression may be: a text, or `consent.{ending}` for every ending."""
     if isinstance(node, ast.Constant) and EVENT.fullmatch(str(node.value)):
         yield node.value
+    if isinstance(node, ast.IfExp):
+        yield from (*texts(node.body), *texts(node.orelse))
     if isinstance(node, ast.JoinedStr):
         start = node.values[0].value
         yield from (f"{start}{ending}" for ending in Ending)

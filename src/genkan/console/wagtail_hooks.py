@@ -25,6 +25,7 @@ from genkan.residents.api import StaffRole
 SHOWN_MENU = {
     "residents",
     "lookups",
+    "conflicts",
     "letters",
     "unmaskings",
     "articles",
@@ -112,6 +113,14 @@ def reviews_item() -> MenuItem:
     return ReviewItem(_("Look-ups to review"), address, name="lookups", icon_name="view", order=95)
 
 
+def conflicts_item() -> MenuItem:
+    """Add the connections to decide to the menu."""
+    address = reverse("console_residents:conflicts")
+    return ReviewItem(
+        _("Connections to decide"), address, name="conflicts", icon_name="link", order=96
+    )
+
+
 def unmaskings_item() -> MenuItem:
     """Add the looks at protected addresses to the menu."""
     address = reverse("console_residents:unmaskings")
@@ -134,6 +143,7 @@ hooks.register("register_admin_viewset", registers)
 hooks.register("register_admin_urls", desk_addresses)
 hooks.register("register_admin_menu_item", residents_item)
 hooks.register("register_admin_menu_item", reviews_item)
+hooks.register("register_admin_menu_item", conflicts_item)
 hooks.register("register_admin_menu_item", letters_item)
 hooks.register("register_admin_menu_item", unmaskings_item)
 hooks.register("construct_main_menu", keep_used_items)

@@ -104,6 +104,21 @@ SENTENCES: dict[str, str | Promise] = {
     "resident.letter_sent": _("A letter about changed terms of use was sent or handed to you."),
     "sso.departed": _("From here you opened %(service)s for the first time."),
     "sso.linked": _("You connected %(service)s."),
+    "sso.link_begun": _("You began to connect %(service)s."),
+    "sso.account_linked": _("Your account at %(service)s was connected with your ID."),
+    "sso.link_lapsed": _("Connecting %(service)s was not finished, so nothing is connected."),
+    "sso.link_conflicted": _(
+        "Your account at %(service)s and your ID do not fit together. Staff decide about it."
+    ),
+    "sso.link_questioned": _(
+        "Somebody else signed in at %(service)s to the account that is connected with your ID."
+    ),
+    "sso.link_conflict_kept": _(
+        "Staff decided about a connection with %(service)s: it stays as it was."
+    ),
+    "sso.link_conflict_released": _(
+        "Staff decided about a connection with %(service)s: the one in the way was ended."
+    ),
     "sso.signed_out": _("Your sign-in at %(service)s was ended."),
     "sso.sign_out_confirmed": _("%(service)s confirmed that you are signed out there."),
     "sso.sign_out_unreached": _(

@@ -3,14 +3,19 @@
 from genkan.sso.domain.doors import Door
 from genkan.sso.domain.failures import State as FailureState
 from genkan.sso.domain.keys import ALGS
+from genkan.sso.domain.linking import Conflict, ConflictId, ExternalAccount, Outcome
 from genkan.sso.domain.rules import Change as RulesChange
 from genkan.sso.domain.rules import Maintenance, Rules
 from genkan.sso.domain.values import Link, TokenFacts
 from genkan.sso.service.bars import closed
 from genkan.sso.service.clients import register, register_for_trial, registered, service_of_client
+from genkan.sso.service.conflicts import LinkCount, conflict, waiting
+from genkan.sso.service.conflicts import counts as link_counts
+from genkan.sso.service.conflicts import decide as decide_conflict
 from genkan.sso.service.departures import doors
 from genkan.sso.service.keys import ensure_keys, rotate, sign, withdraw
 from genkan.sso.service.keys import keys as signing_keys
+from genkan.sso.service.linking import account_of, lapse
 from genkan.sso.service.links import links_of
 from genkan.sso.service.outcomes import Count as FailureCount
 from genkan.sso.service.outcomes import counts as failure_counts
@@ -20,21 +25,31 @@ from genkan.sso.service.tokens import check_access_token, known_access_token
 
 __all__ = [
     "ALGS",
+    "Conflict",
+    "ConflictId",
     "Door",
+    "ExternalAccount",
     "FailureCount",
     "FailureState",
     "Link",
+    "LinkCount",
     "Maintenance",
+    "Outcome",
     "Rules",
     "RulesChange",
     "TokenFacts",
+    "account_of",
     "change_rules",
     "check_access_token",
     "closed",
+    "conflict",
+    "decide_conflict",
     "doors",
     "ensure_keys",
     "failure_counts",
     "known_access_token",
+    "lapse",
+    "link_counts",
     "links_of",
     "register",
     "register_for_trial",
@@ -48,5 +63,6 @@ __all__ = [
     "signing_keys",
     "stop_client",
     "stop_service",
+    "waiting",
     "withdraw",
 ]

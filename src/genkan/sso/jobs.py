@@ -6,7 +6,7 @@ from uuid import UUID
 from genkan.kernel import clock, jobs
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.sso import mails
-from genkan.sso.service import keys, logouts, rules
+from genkan.sso.service import keys, linking, logouts, rules
 from genkan.sso.service.sweep import sweep
 
 LOGOUTS_A_RUN = 200
@@ -53,3 +53,15 @@ def sweep_logouts() -> None:
 def look_after_services() -> None:
     """Ask the services that named an address whether they are well, every minute."""
     rules.look_after_services()
+
+
+@jobs.task("sso.tell_of_conflict", attempts=8)
+def tell_of_conflict(resident: str, service: str, event: str) -> None:
+    """Mail how a link stands that staff decide about; sent twice it does no harm."""
+    mails.send_conflict_news(ResidentId(UUID(resident)), ServiceId(UUID(service)), event)
+
+
+@jobs.by_the_clock("sso.lapse_links", cron="* * * * * */20")
+def lapse_links() -> None:
+    """Undo links whose account was not named in time, every twenty seconds."""
+    linking.lapse(now=clock.now())

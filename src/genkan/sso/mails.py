@@ -48,3 +48,30 @@ def send_link_notice(
         subject = render_to_string("sso/mails/linked_subject.txt", told)
         body = render_to_string("sso/mails/linked.txt", told)
     send_mail(" ".join(subject.split()), body, None, [address])
+
+
+def send_conflict_news(resident: ResidentId, service: ServiceId, event: str) -> None:
+    """Mail how a link stands that staff decide about, with the page that says what comes next.
+
+    Args:
+        resident: whom it concerns; nothing is sent to people without an address.
+        service: at which service.
+        event: what happened, as the ledger names it.
+
+    Raises:
+        UnknownService: there is no such service.
+        OSError, SMTPException: the mail server does not take it.
+    """
+    contact = residents.contact_of(resident)
+    if contact is None:
+        return
+    address, language = contact
+    told = {
+        "service": partners.service(service).name.in_language(language),
+        "event": event,
+        "page": settings.GENKAN.issuer + reverse("sso:account", args=[service]),
+    }
+    with translation.override(language):
+        subject = render_to_string("sso/mails/conflict_subject.txt", told)
+        body = render_to_string("sso/mails/conflict.txt", told)
+    send_mail(" ".join(subject.split()), body, None, [address])

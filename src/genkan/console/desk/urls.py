@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from genkan.console import guardians, interventions, letters, protection, recovery, services
+from genkan.console import (
+    conflicts,
+    guardians,
+    interventions,
+    letters,
+    protection,
+    recovery,
+    services,
+)
 from genkan.console.desk import checks, registration, reviews, unmasking, views
 
 app_name = "console_residents"
@@ -11,6 +19,8 @@ urlpatterns = [
     path("", views.search, name="search"),
     path("unmaskings/", unmasking.waiting, name="unmaskings"),
     path("unmaskings/<uuid:asked>", unmasking.decide, name="decide_unmasking"),
+    path("conflicts/", conflicts.waiting, name="conflicts"),
+    path("conflicts/<uuid:conflict>", conflicts.decide, name="decide_conflict"),
     path("lookups/", reviews.alerts, name="alerts"),
     path("lookups/<uuid:alert>/reviewed", reviews.reviewed, name="reviewed"),
     path("lookups/of/<uuid:account>/", reviews.lookups, name="lookups"),

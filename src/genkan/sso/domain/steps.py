@@ -34,6 +34,7 @@ class Door(StrEnum):
     CLIENT_CREDENTIALS = "client_credentials"
     REVOCATION = "revocation"
     INTROSPECTION = "introspection"
+    LINKS = "links"
     TOKEN = "token"  # noqa: S105 - a door, no token
     """The token endpoint, before anything is known of the grant type."""
 
@@ -46,7 +47,7 @@ CODE = frozenset({Door.CODE})
 REFRESH = frozenset({Door.REFRESH})
 CLIENT_DOORS = frozenset(Door) - {Door.BROWSER, Door.INTERACTION}
 """Where a client calls us itself, and proves who it is."""
-WITH_SECRET_DOORS = frozenset({Door.CLIENT_CREDENTIALS, Door.INTROSPECTION})
+WITH_SECRET_DOORS = frozenset({Door.CLIENT_CREDENTIALS, Door.INTROSPECTION, Door.LINKS})
 """Where nobody comes who keeps no secret."""
 
 

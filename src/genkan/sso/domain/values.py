@@ -121,13 +121,19 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One resident has connected one service."""
+    """One resident has connected one service.
+
+    Attributes:
+        pending_until: when it is undone unless the service names an account (M18); None for a link
+            that stands.
+    """
 
     id: LinkId
     resident: ResidentId
     service: ServiceId
     linked_at: datetime
     last_used_at: datetime
+    pending_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

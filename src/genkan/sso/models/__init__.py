@@ -5,6 +5,7 @@ from genkan.sso.models.codes import CodeRow, InteractionRow
 from genkan.sso.models.departures import DepartureRow
 from genkan.sso.models.grants import GrantRow, RefreshRow, RevokedTokenRow
 from genkan.sso.models.keys import SigningKeyRow
+from genkan.sso.models.linking import ConflictRow, ExternalAccountRow
 from genkan.sso.models.links import LinkRow
 from genkan.sso.models.requests import PushedRequestRow
 from genkan.sso.models.rules import OutcomeRow, RulesRow
@@ -14,7 +15,9 @@ __all__ = [
     "AssertionRow",
     "ClientRow",
     "CodeRow",
+    "ConflictRow",
     "DepartureRow",
+    "ExternalAccountRow",
     "GrantRow",
     "InteractionRow",
     "LinkRow",

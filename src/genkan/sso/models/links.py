@@ -29,6 +29,10 @@ class LinkRow(models.Model):
     unlinked_at = models.DateTimeField(
         null=True, db_comment=holds(DataClass.PERSONAL, "until when; empty while it stands")
     )
+    pending_until = models.DateTimeField(
+        null=True,
+        db_comment=holds(DataClass.PERSONAL, "when it is undone unless an account is named"),
+    )
     evidence = models.JSONField(
         db_comment=holds(DataClass.INTERNAL, "by which interaction and page it was agreed")
     )

@@ -13,6 +13,7 @@ from genkan.sso.domain.rules import Rules
 from genkan.sso.domain.values import Client
 from genkan.sso.errors import Failure
 from genkan.sso.service import outcomes
+from genkan.sso.store import linking as link_store
 from genkan.sso.store import rules as store
 
 UNKNOWN_YET = frozenset({Task.SIGN_IN, Task.PROVE_AGAIN, Task.REGISTER})
@@ -85,6 +86,8 @@ def _of_resident(
     is_adult = rules.serves_minors or residents.is_of_age(resident, now=now) is Truth.YES
     if not is_adult:
         yield State.MINOR_NOT_ALLOWED
+    if not visitor.is_linked and link_store.has_claim(resident, service):
+        yield State.LINK_CONFLICT
     if not visitor.is_linked and not _is_for(service, resident):
         yield State.REGION_NOT_ELIGIBLE
 

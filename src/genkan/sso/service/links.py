@@ -9,38 +9,49 @@ from django.utils.translation import gettext as _
 from genkan.kernel import jobs
 from genkan.kernel.db import require_transaction
 from genkan.kernel.export import Data, Line
-from genkan.kernel.ids import ResidentId
+from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.ledger import api as ledger
 from genkan.partners import api as partners
 from genkan.residents.api import SignOutCause
+from genkan.sso.domain.linking import LINKING_TIME
 from genkan.sso.domain.values import Client, Interaction, Link, LinkId
-from genkan.sso.service import sessions
+from genkan.sso.service import rules, sessions
+from genkan.sso.store import linking as account_store
 from genkan.sso.store import links as store
 from genkan.ui.moments import in_words
 
 
 def links_of(resident: ResidentId) -> list[Link]:
-    """Return the services a resident has connected, the last used first. One query."""
-    return store.all_of(resident)
+    """Return the services a resident has connected, the last used first. One query.
+
+    A link that still waits for its account is none yet.
+    """
+    return [link for link in store.all_of(resident) if link.pending_until is None]
 
 
 def connect(
     resident: ResidentId, client: Client, interaction: Interaction, *, page: str, now: datetime
 ) -> LinkId:
-    """Link a resident with a client's service, and mail it, or use the link there is; joins."""
+    """Link a resident with a client's service, and mail it, or use the link there is; joins.
+
+    Where people have accounts at the service already, the link waits for its account (M18).
+    """
     require_transaction()
     evidence = {"interaction": str(interaction.id), "client": str(client.id), "page": page}
-    link, is_new = store.connect(resident, client.service, evidence=evidence, now=now)
+    waits = rules.rules_of(client.service).links_accounts
+    link, is_new = store.connect(
+        resident,
+        client.service,
+        evidence=evidence,
+        pending_until=now + LINKING_TIME if waits else None,
+        now=now,
+    )
     if is_new:
-        jobs.defer(
-            "sso.tell_of_link",
-            resident=str(resident),
-            service=str(client.service),
-            linked_at=now.isoformat(),
-        )
+        if not waits:
+            mail_of_link(resident, client.service, now=now)
         ledger.append(
             ledger.Entry(
-                event="sso.linked",
+                event="sso.link_begun" if waits else "sso.linked",
                 subject=resident,
                 actor=ledger.Actor.resident(resident),
                 service=client.service,
@@ -51,26 +62,66 @@ def connect(
     return link
 
 
+def mail_of_link(resident: ResidentId, service: ServiceId, *, now: datetime) -> None:
+    """Mail that a service was connected; joins."""
+    jobs.defer(
+        "sso.tell_of_link",
+        resident=str(resident),
+        service=str(service),
+        linked_at=now.isoformat(),
+    )
+
+
+def standing(resident: ResidentId, service: ServiceId) -> Link | None:
+    """Return a resident's link with a service; one that waits for its account too."""
+    return store.standing(resident, service)
+
+
+def hold(resident: ResidentId, service: ServiceId) -> Link | None:
+    """Return a resident's link with a service, held until the transaction ends; joins."""
+    require_transaction()
+    return store.hold(resident, service)
+
+
 def end_all(resident: ResidentId, *, by: ledger.Actor, now: datetime) -> None:
     """End all of a resident's links, each in its own transaction; a repeat finds the rest."""
     for link in store.all_of(resident):
-        _end(link, by=by, now=now)
+        _end_alone(link, by=by, now=now)
 
 
 @transaction.atomic(durable=True)
-def _end(link: Link, *, by: ledger.Actor, now: datetime) -> None:
-    if store.end(link.id, now=now):
-        sessions.end_of_link(link.id, cause=SignOutCause.LEAVING, now=now)
-        ledger.append(
-            ledger.Entry(
-                event="sso.unlinked",
-                subject=link.resident,
-                actor=by,
-                service=link.service,
-                happened_at=now,
-                facts={"link": str(link.id)},
-            )
+def _end_alone(link: Link, *, by: ledger.Actor, now: datetime) -> None:
+    end(link, by=by, now=now)
+
+
+def end(link: Link, *, by: ledger.Actor, event: str = "sso.unlinked", now: datetime) -> None:
+    """End a link with its account, sessions and tokens, and tell the service; joins.
+
+    A service that named an account is told with `link.ended`, so that neither side stays linked.
+    """
+    require_transaction()
+    account = account_store.account_of_link(link.id)
+    if not store.end(link.id, now=now):
+        return
+    sessions.end_of_link(link.id, cause=SignOutCause.LEAVING, now=now)
+    ledger.append(
+        ledger.Entry(
+            event=event,
+            subject=link.resident,
+            actor=by,
+            service=link.service,
+            happened_at=now,
+            facts={"link": str(link.id)},
         )
+    )
+    if account is not None:
+        service = partners.service(link.service)
+        told = {
+            "sub": partners.pairwise_subject(service.sector, link.resident),
+            "by": by.kind,
+            "ended_at": partners.stamp(now),
+        }
+        partners.send(link.service, "link.ended", told, now=now)
 
 
 def export_data(resident: ResidentId) -> Data:
