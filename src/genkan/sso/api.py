@@ -2,6 +2,7 @@
 
 from genkan.sso.domain.doors import Door
 from genkan.sso.domain.failures import State as FailureState
+from genkan.sso.domain.health import Day, Health
 from genkan.sso.domain.keys import ALGS
 from genkan.sso.domain.linking import Conflict, ConflictId, ExternalAccount, Outcome
 from genkan.sso.domain.rules import Change as RulesChange
@@ -13,6 +14,7 @@ from genkan.sso.service.conflicts import LinkCount, conflict, waiting
 from genkan.sso.service.conflicts import counts as link_counts
 from genkan.sso.service.conflicts import decide as decide_conflict
 from genkan.sso.service.departures import doors
+from genkan.sso.service.health import health, health_of
 from genkan.sso.service.keys import ensure_keys, rotate, sign, withdraw
 from genkan.sso.service.keys import keys as signing_keys
 from genkan.sso.service.linking import account_of, lapse
@@ -21,16 +23,19 @@ from genkan.sso.service.outcomes import Count as FailureCount
 from genkan.sso.service.outcomes import counts as failure_counts
 from genkan.sso.service.rules import change_rules, rules_of
 from genkan.sso.service.stops import reopen_client, reopen_service, stop_client, stop_service
+from genkan.sso.service.tallies import start as start_counting
 from genkan.sso.service.tokens import check_access_token, known_access_token
 
 __all__ = [
     "ALGS",
     "Conflict",
     "ConflictId",
+    "Day",
     "Door",
     "ExternalAccount",
     "FailureCount",
     "FailureState",
+    "Health",
     "Link",
     "LinkCount",
     "Maintenance",
@@ -47,6 +52,8 @@ __all__ = [
     "doors",
     "ensure_keys",
     "failure_counts",
+    "health",
+    "health_of",
     "known_access_token",
     "lapse",
     "link_counts",
@@ -61,6 +68,7 @@ __all__ = [
     "service_of_client",
     "sign",
     "signing_keys",
+    "start_counting",
     "stop_client",
     "stop_service",
     "waiting",

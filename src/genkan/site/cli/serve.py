@@ -28,7 +28,7 @@ def serve(
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key go together")
     Granian(
-        "genkan.site.wsgi:application",
+        "genkan.site.served:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -61,7 +61,10 @@ class RulesRow(models.Model):
 
 
 class OutcomeRow(models.Model):
-    """How often a designed failure was met at a service on one day; never by whom."""
+    """How often something happened at a service on one day, by its code; never by whom.
+
+    Codes are designed failures (M16), errors of the token endpoint, and what went well.
+    """
 
     id = models.UUIDField(
         primary_key=True, editable=False, db_comment=holds(DataClass.INTERNAL, "names the row")
@@ -73,11 +76,12 @@ class OutcomeRow(models.Model):
         db_index=False,  # sso_outcome_once_a_day begins with it
         db_comment=holds(DataClass.INTERNAL, "at which service"),
     )
-    code = models.CharField(
-        max_length=30, db_comment=holds(DataClass.INTERNAL, "which failure (M16)")
-    )
+    code = models.CharField(max_length=30, db_comment=holds(DataClass.INTERNAL, "what happened"))
     day = models.DateField(db_comment=holds(DataClass.INTERNAL, "when, in Japan"))
     times = models.PositiveIntegerField(db_comment=holds(DataClass.INTERNAL, "how often"))
+    last_at = models.DateTimeField(
+        null=True, db_comment=holds(DataClass.INTERNAL, "the last time, where that is kept")
+    )
 
     class Meta:
         db_table = "sso_outcome"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from genkan.kernel.clock import day_in_japan
 from genkan.kernel.ids import ServiceId
 from genkan.sso.domain.failures import State
+from genkan.sso.domain.health import FAILURES
 from genkan.sso.store import rules as store
 
 KEPT = timedelta(days=400)
@@ -29,7 +30,11 @@ def counts(*, days: int, now: datetime) -> list[Count]:
     """Return the counts of the last days, today included."""
     since = day_in_japan(now) - timedelta(days=days - 1)
     found = store.counts(since=since)
-    return [Count(service=service, code=code, times=times) for service, code, times in found]
+    return [
+        Count(service=service, code=code, times=times)
+        for service, code, times in found
+        if code in FAILURES
+    ]
 
 
 def forget(*, now: datetime) -> None:

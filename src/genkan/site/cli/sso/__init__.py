@@ -4,6 +4,7 @@ import click
 
 from genkan.site.cli.sso.clients import client
 from genkan.site.cli.sso.conflicts import conflicts, decide_conflict, link_counts
+from genkan.site.cli.sso.health import health
 from genkan.site.cli.sso.keys import rotate_keys, show_keys
 from genkan.site.cli.sso.rules import failures, maintenance, rules
 from genkan.site.cli.sso.stops import kill, reopen, reopen_client, stop_client
@@ -16,7 +17,7 @@ def sso() -> None:
 
 for command in (stop_client, reopen_client):
     client.add_command(command)
-for command in (client, kill, reopen, rotate_keys, show_keys, rules, maintenance, failures):
+for command in (client, health, kill, reopen, rotate_keys, show_keys, rules, maintenance, failures):
     sso.add_command(command)
 for command in (conflicts, decide_conflict, link_counts):
     sso.add_command(command)
