@@ -14,6 +14,7 @@ from genkan.sso.domain.jose import Unverified
 from genkan.sso.domain.steps import Door, first_refusal
 from genkan.sso.domain.values import Client, ClientAuth
 from genkan.sso.errors import InvalidClient, OAuthError
+from genkan.sso.service import tallies
 from genkan.sso.store import clients as store
 
 
@@ -47,7 +48,10 @@ def prove(
     known = Known(client=client, keys=_keys(client, proof), issuer=settings.GENKAN.issuer, now=now)
     refused = first_refusal(client_proof.STEPS, door, proof, known)
     if refused is not None:
-        return told(refused.reason)
+        reason = told(refused.reason)
+        if client is not None:
+            tallies.note(client.service, reason.error, now=now)
+        return reason
     if proof.assertion is not None and not _is_new(known.found, proof.assertion):
         return InvalidClient(detail="jti used before")
     return Proven(client=known.found)

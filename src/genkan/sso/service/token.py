@@ -14,6 +14,7 @@ from genkan.sso.errors import (
     UnauthorizedClient,
     UnsupportedGrantType,
 )
+from genkan.sso.service import tallies
 from genkan.sso.service.grants import code, refresh
 from genkan.sso.service.issue import Issued
 from genkan.sso.service.proof import Proven, prove
@@ -41,6 +42,13 @@ WAYS: Mapping[str, Way] = {
 """Every grant type there is; one more is a file in `service/grants` and a line here."""
 
 
+COUNTED: Mapping[str, str] = {
+    GrantType.CODE: tallies.SIGNED_IN,
+    GrantType.REFRESH: tallies.REFRESHED,
+}
+"""What a success is counted as; every other one is something issued."""
+
+
 def redeem(authorization: str | None, form: Form, *, now: datetime) -> Issued | OAuthError:
     """Answer a token request.
 
@@ -57,6 +65,15 @@ def redeem(authorization: str | None, form: Form, *, now: datetime) -> Issued | 
     proven = prove(authorization, form, way.door if way else Door.TOKEN, now=now)
     if isinstance(proven, OAuthError):
         return proven
+    answer = _answer(proven, way, form, now=now)
+    done = COUNTED.get(grant_type or "", tallies.ISSUED)
+    code_of = answer.error if isinstance(answer, OAuthError) else done
+    tallies.note(proven.client.service, code_of, now=now)
+    return answer
+
+
+def _answer(proven: Proven, way: Way | None, form: Form, *, now: datetime) -> Issued | OAuthError:
+    grant_type = form.get("grant_type")
     if grant_type is None:
         return InvalidRequest("grant_type is missing")
     if way is None:
