@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sso", "0009_grants"),
+        ("sso", "0010_linked_accounts"),
     ]
 
     operations = [
