@@ -38,7 +38,6 @@ from genkan.sso.store import codes as store  # noqa: E402
 
 LONGER = timedelta(minutes=20)
 """Codes wait for their turn longer than 60 s; nothing else about them differs."""
-SCOPE = "openid offline_access"
 
 
 def client() -> dict[str, object]:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from genkan.kernel.db import rows
+from genkan.kernel.db import prepared, rows
 from genkan.kernel.ids import ServiceId, new_id
 from genkan.sso.domain import settings
 from genkan.sso.domain.values import Client, ClientAuth, ClientId
@@ -41,7 +41,7 @@ def client(client_id: str) -> Client | None:
     known = _as_id(client_id)
     if known is None:
         return None
-    found = rows(
+    found = prepared(
         """
         SELECT client.id, client.service_id, client.sector, client.name, client.redirect_uris,
                client.post_logout_redirect_uris, client.auth, client.auth_alg,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from genkan.kernel.db import rows
+from genkan.kernel.db import prepared, rows
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.sso.domain.values import (
     ClientId,
@@ -125,7 +125,7 @@ def spend(digest: bytes, *, now: datetime) -> Spent | None:
     Resident, then session are held until the commit: an intervention or a sign-out waits, or was
     there before and is seen. Interventions take them in the same order.
     """
-    found = rows(_SPEND, digest=digest, now=now)
+    found = prepared(_SPEND, digest=digest, now=now)
     return _to_spent(found[0]) if found else None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from genkan.kernel.db import rows
+from genkan.kernel.db import prepared, rows
 from genkan.kernel.ids import ResidentId, ServiceId, new_id
 from genkan.sso.domain.access_tokens import AccessToken
 from genkan.sso.domain.grants import Grant
@@ -19,7 +19,7 @@ from genkan.sso.domain.values import ClientId, GrantId, LinkId, SignIn, TokenFac
 
 def add(grant: Grant) -> None:
     """Write a grant."""
-    rows(
+    prepared(
         """
         INSERT INTO sso_grant (id, client_id, link_id, sid, scopes, claims, authorization_details,
                                resources, auth_time, acr, amr, jkt, actor, offline, authorized_at,
@@ -50,7 +50,7 @@ def add(grant: Grant) -> None:
 
 def token_facts(token: AccessToken, *, now: datetime) -> TokenFacts | None:
     """Return what a token stands for, or None if it is not worth anything (any more)."""
-    found = rows(
+    found = prepared(
         """
         SELECT link.resident_id, issued.client_id, link.service_id, client.sector, issued.id,
                issued.claims, issued.authorization_details, issued.auth_time, issued.acr,

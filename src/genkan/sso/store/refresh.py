@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from genkan.kernel.db import rows
+from genkan.kernel.db import prepared, rows
 from genkan.kernel.ids import ResidentId, ServiceId, new_id
 from genkan.sso.domain.grants import RefreshId
 from genkan.sso.domain.refresh import Presented
@@ -30,7 +30,7 @@ class Found:
 
 def add(grant: GrantId, digest: bytes, *, expires_at: datetime, now: datetime) -> None:
     """Write a refresh token of a grant; where it stands already, of a repeat, keep that."""
-    rows(
+    prepared(
         """
         INSERT INTO sso_refresh (id, grant_id, digest, issued_at, expires_at)
         VALUES (%(id)s, %(grant)s, %(digest)s, %(now)s, %(expires_at)s)
@@ -81,7 +81,7 @@ _PRESENTED = """
 
 def presented(digest: bytes, *, now: datetime) -> Found | None:
     """Return a refresh token as it stands, or None if nobody was given such a token."""
-    found = rows(_PRESENTED, digest=digest, now=now)
+    found = prepared(_PRESENTED, digest=digest, now=now)
     return _to_found(found[0]) if found else None
 
 
