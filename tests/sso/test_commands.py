@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from joserfc.jwk import ECKey, RSAKey
 
 from genkan.kernel.db import rows
 from genkan.ledger.models import EntryRow
@@ -117,19 +118,20 @@ def test_an_unknown_service_is_named(installed, metadata):
     assert "partners." in refused.output
 
 
-def test_a_key_that_partners_does_not_keep_is_refused(service, metadata):
-    from joserfc.jwk import RSAKey
-
-    key = RSAKey.generate_key(2048, {"kid": "r"}).as_dict(private=False)
+def test_keys_of_a_client_sign_certificates_of_its_service_where_they_can(service, metadata):
+    rsa = RSAKey.generate_key(2048, {"kid": "r"}).as_dict(private=False)
+    ec = ECKey.generate_key("P-256", {"kid": "e"}).as_dict(private=False)
     document = GOOD | {
         "token_endpoint_auth_method": "private_key_jwt",
-        "jwks": {"keys": [key]},
+        "jwks": {"keys": [rsa, ec]},
     }
 
-    refused = run("client", "create", "--metadata", metadata(document), "--service", "shinsei")
+    made = run(
+        "client", "create", "--metadata", metadata(document), "--service", "shinsei", "--json"
+    )
 
-    assert refused.exit_code == 1
-    assert "jwks" in refused.output
+    assert [key["kid"] for key in json.loads(made.output)["jwks"]["keys"]] == ["r", "e"]
+    assert [key["kid"] for key in partners.verification_keys(service.id)] == ["e"]
 
 
 def test_keys_are_rotated(linked, service):

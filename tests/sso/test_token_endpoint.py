@@ -154,7 +154,7 @@ def test_unknown_client_and_wrong_secret_are_one_answer(service, code):
     assert (unknown.status, unknown.body) == (wrong.status, wrong.body)
 
 
-def test_a_secret_in_the_form_is_refused(service, code):
+def test_a_secret_in_the_form_beside_a_header_is_refused(service, code):
     answer = service.redeem(
         code,
         authorization="none",
@@ -162,7 +162,7 @@ def test_a_secret_in_the_form_is_refused(service, code):
         client_secret=service.client["client_secret"],
     )
 
-    assert refused(answer, "invalid_client", 401)
+    assert refused(answer, "invalid_request")
 
 
 def test_the_secret_is_kept_as_a_digest_and_never_logged(service, code, caplog):
@@ -258,7 +258,7 @@ def test_a_disposal_certificate_proves_no_client(signing):
 
 
 @pytest.mark.parametrize(
-    "audience", [f"{ISSUER}/oauth2/token", [ISSUER], f"{ISSUER}/", "https://genkan.example"]
+    "audience", [f"{ISSUER}/oauth2/authorize", [ISSUER], f"{ISSUER}/", "https://genkan.example"]
 )
 def test_an_assertion_for_another_audience_proves_nothing(signing, audience):
     answer = signing.redeem_signed(signing.fresh_code(), signing.assertion(aud=audience))

@@ -5,11 +5,21 @@ from genkan.sso.domain.failures import State as FailureState
 from genkan.sso.domain.health import Day, Health
 from genkan.sso.domain.keys import ALGS
 from genkan.sso.domain.linking import Conflict, ConflictId, ExternalAccount, Outcome
+from genkan.sso.domain.registrations import InitialToken
 from genkan.sso.domain.rules import Change as RulesChange
 from genkan.sso.domain.rules import Maintenance, Rules
 from genkan.sso.domain.values import Link, TokenFacts
 from genkan.sso.service.bars import closed
-from genkan.sso.service.clients import register, register_for_trial, registered, service_of_client
+from genkan.sso.service.clients import (
+    OVERLAP,
+    register,
+    register_for_trial,
+    registered,
+    remove,
+    rotate_secret,
+    service_of_client,
+    update,
+)
 from genkan.sso.service.conflicts import LinkCount, conflict, waiting
 from genkan.sso.service.conflicts import counts as link_counts
 from genkan.sso.service.conflicts import decide as decide_conflict
@@ -21,13 +31,25 @@ from genkan.sso.service.linking import account_of, lapse
 from genkan.sso.service.links import links_of
 from genkan.sso.service.outcomes import Count as FailureCount
 from genkan.sso.service.outcomes import counts as failure_counts
+from genkan.sso.service.registrations import (
+    Terms,
+    make_token,
+    revoke_token,
+    usable_tokens,
+)
 from genkan.sso.service.rules import change_rules, rules_of
-from genkan.sso.service.stops import reopen_client, reopen_service, stop_client, stop_service
+from genkan.sso.service.stops import (
+    reopen_client,
+    reopen_service,
+    stop_client,
+    stop_service,
+)
 from genkan.sso.service.tallies import start as start_counting
 from genkan.sso.service.tokens import check_access_token, known_access_token
 
 __all__ = [
     "ALGS",
+    "OVERLAP",
     "Conflict",
     "ConflictId",
     "Day",
@@ -36,12 +58,14 @@ __all__ = [
     "FailureCount",
     "FailureState",
     "Health",
+    "InitialToken",
     "Link",
     "LinkCount",
     "Maintenance",
     "Outcome",
     "Rules",
     "RulesChange",
+    "Terms",
     "TokenFacts",
     "account_of",
     "change_rules",
@@ -58,12 +82,16 @@ __all__ = [
     "lapse",
     "link_counts",
     "links_of",
+    "make_token",
     "register",
     "register_for_trial",
     "registered",
+    "remove",
     "reopen_client",
     "reopen_service",
+    "revoke_token",
     "rotate",
+    "rotate_secret",
     "rules_of",
     "service_of_client",
     "sign",
@@ -71,6 +99,8 @@ __all__ = [
     "start_counting",
     "stop_client",
     "stop_service",
+    "update",
+    "usable_tokens",
     "waiting",
     "withdraw",
 ]

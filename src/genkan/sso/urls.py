@@ -7,6 +7,7 @@ from genkan.sso.views.authorize import authorize
 from genkan.sso.views.departure import leave_for
 from genkan.sso.views.interaction import interaction
 from genkan.sso.views.logout import logout, logout_confirm
+from genkan.sso.views.registration import register, registration
 from genkan.sso.views.sessions import sessions
 from genkan.sso.views.sign_outs import sign_outs
 
@@ -26,4 +27,6 @@ urlpatterns = [
     path("accounts/services/", sessions, name="sessions"),
     path("accounts/sign-outs/", sign_outs, name="sign_outs"),
     path("oauth2/logout/confirm", logout_confirm, name="logout_confirm"),
+    path("oauth2/register", register, name="register"),
+    path("oauth2/register/<str:client_id>", registration, name="registration"),
 ]

@@ -1,6 +1,8 @@
 """How a client proves itself: one thing broken, and the check of that name refuses."""
 
 import base64
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -8,14 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey, RSAKey
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from genkan.kernel.ids import ServiceId, new_id
 from genkan.kernel.parameters import Form
+from genkan.sso.domain.client_keys import BASELINE_ALGS
 from genkan.sso.domain.client_proof import ASSERTION_TYPE, STEPS, Known, Proof
 from genkan.sso.domain.jose import Unverified
+from genkan.sso.domain.settings import Profile, Settings
 from genkan.sso.domain.steps import CLIENT_DOORS, WITH_SECRET_DOORS, Door, first_refusal
-from genkan.sso.domain.values import Client, ClientAuth, ClientId
+from genkan.sso.domain.values import Client, ClientAuth, ClientId, SecretBefore
 from genkan.sso.errors import InvalidClient, InvalidRequest
 
 ISSUER = "https://genkan.example"
@@ -49,6 +53,8 @@ def a_client(**changes):
 
 SIGNS = a_client(auth=ClientAuth.PRIVATE_KEY_JWT, secret_digest=None)
 PUBLIC = a_client(auth=ClientAuth.NONE, secret_digest=None)
+POSTS = a_client(auth=ClientAuth.POST)
+IN_FORM = {"client_id": str(ID), "client_secret": "the secret"}
 
 
 def known(client, keys=(KEY,)):
@@ -110,6 +116,92 @@ def test_a_client_proves_itself_by_a_signature():
     assert checked(None, signed(assertion()), known(SIGNS)) is None
 
 
+def test_a_client_that_registered_so_brings_its_secret_in_the_form():
+    assert checked(None, IN_FORM, known(POSTS)) is None
+
+
+def test_a_public_client_says_who_it_is():
+    public = a_client(auth=ClientAuth.NONE, secret_digest=None)
+
+    assert checked(None, {"client_id": str(ID)}, known(public)) is None
+
+
+def test_an_old_secret_counts_until_its_overlap_ends():
+    before = SecretBefore(sha256(b"the old secret").digest(), NOON + timedelta(hours=1))
+    renewed = a_client(secret_before=before)
+    ended = replace(before, ends_at=NOON)
+
+    assert checked(basic(secret="the old secret"), {}, known(renewed)) is None
+    assert checked(basic(), {}, known(renewed)) is None
+    assert (
+        checked(basic(secret="the old secret"), {}, known(replace(renewed, secret_before=ended)))
+        == "secret_is_right"
+    )
+
+
+def test_outside_fapi2_the_audience_may_be_the_token_endpoint():
+    """Core section 9 says so, and libraries do it; FAPI 2.0 takes the issuer alone."""
+    strict = replace(SIGNS, settings=Settings(profile=Profile.FAPI2))
+    old = signed(assertion(aud=f"{ISSUER}/oauth2/token"))
+
+    assert checked(None, old, known(SIGNS)) is None
+    assert checked(None, old, known(strict)) == "assertion_is_for_us"
+    assert checked(None, signed(assertion()), known(strict)) is None
+
+
+ALGS = [
+    ("ES256", KEY),
+    ("EdDSA", OKPKey.generate_key("Ed25519", {"kid": "k1"})),
+    ("Ed25519", OKPKey.generate_key("Ed25519", {"kid": "k1"})),
+    ("PS256", RSAKey.generate_key(2048, {"kid": "k1"})),
+    ("RS256", RSAKey.generate_key(2048, {"kid": "k1"})),
+]
+
+
+def signed_by(key, alg):
+    """Sign as an old library does; joserfc warns of the older name of Ed25519."""
+    name = "Ed25519" if alg == "EdDSA" else alg
+    compact = assertion(key, header={"alg": name})
+    if name == alg:
+        return signed(compact)
+    body = compact.split(".")[1]
+    head = base64.urlsafe_b64encode(json.dumps({"alg": alg, "kid": "k1"}).encode())
+    signing_input = f"{head.rstrip(b'=').decode()}.{body}"
+    made = key.get_op_key("sign").sign(signing_input.encode())
+    return signed(f"{signing_input}.{base64.urlsafe_b64encode(made).rstrip(b'=').decode()}")
+
+
+@pytest.mark.parametrize(("alg", "key"), ALGS, ids=[alg for alg, _ in ALGS])
+def test_an_assertion_has_the_one_algorithm_that_was_registered(alg, key):
+    registered = "EdDSA" if alg == "Ed25519" else alg
+    form = signed_by(key, alg)
+
+    for other in BASELINE_ALGS:
+        facts = known(replace(SIGNS, auth_alg=other), [key])
+        expected = None if other == registered else "assertion_is_signed"
+        assert checked(None, form, facts) == expected
+
+
+def test_where_keys_are_published_each_says_its_algorithm():
+    key = RSAKey.generate_key(2048, {"kid": "k1"})
+    open_minded = replace(SIGNS, auth_alg="")
+
+    assert checked(None, signed_by(key, "RS256"), known(open_minded, [key])) is None
+    assert checked(None, signed_by(key, "PS256"), known(open_minded, [key])) == (
+        "assertion_is_signed"
+    )
+    assert checked(None, signed(assertion()), known(open_minded)) is None
+
+
+def test_fapi2_takes_no_rs256_whatever_was_registered():
+    key = RSAKey.generate_key(2048, {"kid": "k1"})
+    strict = replace(SIGNS, auth_alg="RS256", settings=Settings(profile=Profile.FAPI2))
+
+    assert checked(None, signed_by(key, "RS256"), known(strict, [key])) == "assertion_is_signed"
+    ps256 = replace(strict, auth_alg="")
+    assert checked(None, signed_by(key, "PS256"), known(ps256, [key])) is None
+
+
 @pytest.mark.parametrize("typ", ["JWT", "client-authentication+jwt"])
 def test_an_assertion_may_say_what_it_is(typ):
     assert checked(None, signed(assertion(header={"typ": typ})), known(SIGNS)) is None
@@ -126,16 +218,17 @@ BASIC_BROKEN = [
     (basic(), {}, a_client(stopped_at=NOON), "client_is_open"),
     (basic(), {}, a_client(service_is_open=False), "client_is_open"),
     (basic(), ({}, frozenset({"code"})), a_client(), "parameters_occur_once"),
-    (basic(), {"client_secret": "the secret"}, a_client(), "secret_is_not_in_the_form"),
-    (
-        None,
-        {"client_id": str(ID), "client_secret": "the secret"},
-        a_client(),
-        "secret_is_not_in_the_form",
-    ),
-    (None, {"client_id": str(ID)}, a_client(), "way_is_the_registered_one"),
+    (basic(), {"client_secret": "the secret"}, a_client(), "one_proof_is_given"),
+    (None, {"client_secret": "the secret"}, a_client(), "one_proof_is_given"),
+    (None, IN_FORM, a_client(), "way_is_the_registered_one"),
+    (None, IN_FORM, SIGNS, "way_is_the_registered_one"),
+    (basic(), {}, POSTS, "way_is_the_registered_one"),
+    (None, {"client_id": str(ID)}, POSTS, "way_is_the_registered_one"),
+    (None, {"client_id": str(ID), "client_secret": "wrong"}, POSTS, "secret_is_right"),
+    (None, IN_FORM | signed("x"), POSTS, "one_proof_is_given"),
     (basic(), signed(assertion()), a_client(), "one_proof_is_given"),
     ("Bearer x", signed(assertion()), SIGNS, "one_proof_is_given"),
+    (None, {"client_id": str(ID)}, a_client(), "way_is_the_registered_one"),
     (None, {}, None, "one_proof_is_given"),
     ("Basic", {}, a_client(), "one_proof_is_given"),
     ("Basic !!!", {}, a_client(), "one_proof_is_given"),
@@ -188,7 +281,8 @@ SIGNED_BROKEN = [
     (signed(assertion(aud=None)), "assertion_is_for_us"),
     (signed(assertion(aud=[ISSUER])), "assertion_is_for_us"),
     (signed(assertion(aud=f"{ISSUER}/")), "assertion_is_for_us"),
-    (signed(assertion(aud=f"{ISSUER}/oauth2/token")), "assertion_is_for_us"),
+    (signed(assertion(aud=f"{ISSUER}/oauth2/authorize")), "assertion_is_for_us"),
+    (signed(assertion(aud=[f"{ISSUER}/oauth2/token"])), "assertion_is_for_us"),
     (signed(assertion(exp=None)), "assertion_is_timely"),
     (signed(assertion(exp="soon")), "assertion_is_timely"),
     (signed(assertion(exp=True)), "assertion_is_timely"),

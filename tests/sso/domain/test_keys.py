@@ -62,10 +62,11 @@ def test_discovery_promises_what_this_provider_does():
     assert told["code_challenge_methods_supported"] == ["S256"]
     assert told["token_endpoint_auth_methods_supported"] == [
         "client_secret_basic",
+        "client_secret_post",
         "private_key_jwt",
+        "none",
     ]
+    assert told["registration_endpoint"] == "https://genkan.example/oauth2/register"
     assert told["authorization_response_iss_parameter_supported"] is True
     assert told["request_uri_parameter_supported"] is False
-    assert not {"registration_endpoint", "revocation_endpoint", "introspection_endpoint"} & set(
-        told
-    )
+    assert not {"revocation_endpoint", "introspection_endpoint"} & set(told)

@@ -5,12 +5,11 @@ Source:
     values; a claim that is not available is left out, essential or not).
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import isfinite
 
+from genkan.kernel import strict_json
 from genkan.sso.domain import scopes
 from genkan.sso.errors import InvalidRequest
 
@@ -52,11 +51,8 @@ def parse(text: str) -> Mapping[str, object]:
     if len(text) > MAX_CLAIMS_LENGTH:
         raise InvalidRequest("claims is too long")
     try:
-        document = json.loads(
-            text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
-        )
-        _storable(document)
-    except (ValueError, RecursionError) as error:
+        document = strict_json.loads(text)
+    except ValueError as error:
         raise InvalidRequest("claims is not a JSON object") from error
     if not isinstance(document, dict):
         raise InvalidRequest("claims is not a JSON object")
@@ -95,36 +91,6 @@ def _wish(place: str, name: str, value: object) -> Wish:
     if "value" in value:
         return Wish(essential, (value["value"],))
     return Wish(essential, None if listed is None else tuple(listed))
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name occurs twice")
-    return found
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not isfinite(number):
-        raise ValueError(f"{text} is too large")
-    return number
-
-
-def _storable(document: object) -> None:
-    """Refuse what JSON can write and no text can hold: half a character, and NUL.
-
-    Raises:
-        ValueError: one of them is there.
-    """
-    text = json.dumps(document, ensure_ascii=False)
-    text.encode()
-    if "\\u0000" in text:
-        raise ValueError("a text holds NUL")
 
 
 def _same(one: object, other: object) -> bool:

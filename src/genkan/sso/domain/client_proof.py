@@ -4,7 +4,8 @@ Every failure is one and the same `invalid_client` to the client; `detail` tells
 
 Source:
     OpenID Connect Core 1.0 section 9; RFC 7523 section 3; RFC 9700 section 2.5; the audience is the
-    issuer alone (draft-ietf-oauth-rfc7523bis).
+    issuer (draft-ietf-oauth-rfc7523bis), and nothing else for FAPI 2.0 (Security Profile section
+    5.3.2.1).
 """
 
 import base64
@@ -17,11 +18,11 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote_plus
 
-from joserfc import jwk, jws
-from joserfc.errors import JoseError
-
 from genkan.kernel.parameters import Form
+from genkan.sso.domain import client_keys
 from genkan.sso.domain.jose import Unverified
+from genkan.sso.domain.metadata import RSA_ALG, THEIR_ALGS
+from genkan.sso.domain.settings import Profile
 from genkan.sso.domain.steps import CLIENT_DOORS, WITH_SECRET_DOORS, Step
 from genkan.sso.domain.values import Client, ClientAuth
 from genkan.sso.errors import ClientStopped, InvalidClient, InvalidRequest
@@ -78,6 +79,11 @@ class Proof:
         return self.form.get("client_id")
 
     @property
+    def secret(self) -> str | None:
+        """Return the secret it brings, in the header or in the form."""
+        return self.form.get("client_secret") if self.basic is None else self.basic.secret
+
+    @property
     def way(self) -> ClientAuth | None:
         """Return in which way it proves, or None if there is nothing to be read."""
         if self.basic is not None:
@@ -85,7 +91,9 @@ class Proof:
         if self.assertion is not None:
             return ClientAuth.PRIVATE_KEY_JWT
         bare = self.authorization is None and self.form.get("client_assertion") is None
-        return ClientAuth.NONE if bare and self.form.get("client_id") is not None else None
+        if not bare or self.form.get("client_id") is None:
+            return None
+        return ClientAuth.NONE if self.secret is None else ClientAuth.POST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +101,8 @@ class Known:
     """What we know about whom the proof names.
 
     Attributes:
-        keys: public JWKs registered for the client's service.
-        issuer: our own name, the only audience an assertion may have.
+        keys: public JWKs of the client.
+        issuer: our own name, the audience of assertions.
     """
 
     client: Client | None
@@ -133,16 +141,11 @@ def parameters_occur_once(proof: Proof, _known: Known) -> None:
         raise InvalidRequest("a parameter is repeated")
 
 
-def secret_is_not_in_the_form(proof: Proof, _known: Known) -> None:
-    """client_secret_post is not offered: forms end in logs."""
-    if proof.form.get("client_secret") is not None:
-        raise InvalidClient(detail="client_secret in the form")
-
-
 def one_proof_is_given(proof: Proof, _known: Known) -> None:
-    """A header or an assertion, not both (RFC 6749 section 2.3)."""
-    signed = proof.form.get("client_assertion") is not None
-    if signed and proof.authorization is not None:
+    """A header, a secret in the form or an assertion, and not two (RFC 6749 section 2.3)."""
+    names = ("client_secret", "client_assertion")
+    given = [name for name in names if proof.form.get(name) is not None]
+    if len(given) + (proof.authorization is not None) > 1:
         raise InvalidRequest("more than one way of client authentication")
     if proof.way is None:
         raise InvalidClient(detail="no readable proof")
@@ -161,7 +164,7 @@ def client_id_is_the_same(proof: Proof, _known: Known) -> None:
 
 
 def way_is_the_registered_one(proof: Proof, known: Known) -> None:
-    """A client that signs may not fall back to a secret, nor the reverse."""
+    """A client that signs may not fall back to a secret, nor a secret into the form."""
     if proof.way is not known.found.auth:
         raise InvalidClient(detail=f"used {proof.way}")
 
@@ -174,10 +177,14 @@ def client_keeps_a_secret(_proof: Proof, known: Known) -> None:
 
 def secret_is_right(proof: Proof, known: Known) -> None:
     """Compare digests in constant time; the secret is random, so SHA-256 is enough."""
-    if proof.basic is None:
+    if proof.secret is None:
         return
-    digest = sha256(proof.basic.secret.encode()).digest()
-    if not hmac.compare_digest(digest, known.found.secret_digest or _NOBODY):
+    digest = sha256(proof.secret.encode()).digest()
+    is_right = hmac.compare_digest(digest, known.found.secret_digest or _NOBODY)
+    before = known.found.secret_before
+    counts = before is not None and known.now < before.ends_at
+    is_old = hmac.compare_digest(digest, before.digest if before else _NOBODY)
+    if not is_right and not (is_old and counts):
         raise InvalidClient(detail="wrong secret")
 
 
@@ -192,27 +199,18 @@ def assertion_type_is_right(proof: Proof, _known: Known) -> None:
 
 
 def assertion_is_signed(proof: Proof, known: Known) -> None:
-    """By a registered key and the registered algorithm; a key in the header is ignored."""
+    """By a key of the client and its one algorithm (P0.6); a key in the header is ignored."""
     if proof.assertion is None:
         return
-    key = key_for(proof.assertion.header, known.keys)
+    key = client_keys.key_for(proof.assertion.header, known.keys)
     if key is None:
         raise InvalidClient(detail="no such key")
-    try:
-        jws.deserialize_compact(
-            proof.assertion.compact, jwk.import_key(dict(key)), [known.found.auth_alg]
-        )
-    except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise InvalidClient(detail=f"assertion: {type(error).__name__}") from error
-
-
-def key_for(
-    header: Mapping[str, Any], keys: Sequence[Mapping[str, Any]]
-) -> Mapping[str, Any] | None:
-    """Return the key that the header names; a header without kid needs exactly one key."""
-    kid = header.get("kid")
-    fitting = keys if kid is None else [key for key in keys if key.get("kid") == kid]
-    return fitting[0] if len(fitting) == 1 else None
+    profile = known.found.settings.profile
+    alg = known.found.auth_alg or client_keys.algorithm_of(key, RSA_ALG[profile])
+    if alg not in THEIR_ALGS[profile] or not client_keys.is_signed(
+        proof.assertion.compact, key, alg
+    ):
+        raise InvalidClient(detail="the assertion is not signed as registered")
 
 
 def assertion_is_about_the_client(proof: Proof, known: Known) -> None:
@@ -225,8 +223,17 @@ def assertion_is_about_the_client(proof: Proof, known: Known) -> None:
 
 
 def assertion_is_for_us(proof: Proof, known: Known) -> None:
-    """The audience is our issuer as one string: no list, no endpoint's address."""
-    if proof.assertion is not None and proof.assertion.claims.get("aud") != known.issuer:
+    """The audience is one string and no list: our issuer.
+
+    Outside `fapi2` it may be the token endpoint, which Core section 9 recommended for long.
+    """
+    if proof.assertion is None:
+        return
+    ours = {known.issuer}
+    if known.found.settings.profile is not Profile.FAPI2:
+        ours.add(f"{known.issuer}/oauth2/token")
+    audience = proof.assertion.text("aud")
+    if audience not in ours:
         raise InvalidClient(detail="aud of the assertion")
 
 
@@ -261,7 +268,6 @@ def client_is_open(_proof: Proof, known: Known) -> None:
 
 STEPS: tuple[Step[Proof, Known], ...] = (
     Step(parameters_occur_once,         CLIENT_DOORS),
-    Step(secret_is_not_in_the_form,     CLIENT_DOORS),
     Step(one_proof_is_given,            CLIENT_DOORS),
     Step(client_is_known,               CLIENT_DOORS),
     Step(client_id_is_the_same,         CLIENT_DOORS),

@@ -7,12 +7,12 @@ Source:
 
 from genkan.sso.domain import request_objects, scopes, verified_claims
 from genkan.sso.domain.authorize import Prompt, ResponseMode
+from genkan.sso.domain.client_keys import BASELINE_ALGS
 from genkan.sso.domain.keys import ALGS
 from genkan.sso.domain.values import (
     ACR_ONE_FACTOR,
     ACR_TWO_FACTORS,
-    ASSERTION_ALGS,
-    WITH_SECRET_OR_KEY,
+    ClientAuth,
 )
 
 
@@ -25,6 +25,7 @@ def document(issuer: str) -> dict[str, object]:
         "token_endpoint": f"{issuer}/oauth2/token",
         "userinfo_endpoint": f"{issuer}/oauth2/userinfo",
         "jwks_uri": f"{issuer}/oauth2/jwks",
+        "registration_endpoint": f"{issuer}/oauth2/register",
         "end_session_endpoint": f"{issuer}/oauth2/logout",
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
@@ -35,8 +36,8 @@ def document(issuer: str) -> dict[str, object]:
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": list(ALGS),
         "acr_values_supported": [ACR_ONE_FACTOR, ACR_TWO_FACTORS],
-        "token_endpoint_auth_methods_supported": [way.value for way in WITH_SECRET_OR_KEY],
-        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGS),
+        "token_endpoint_auth_methods_supported": [way.value for way in ClientAuth],
+        "token_endpoint_auth_signing_alg_values_supported": list(BASELINE_ALGS),
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],
         "claims_supported": [

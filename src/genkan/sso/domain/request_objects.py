@@ -13,7 +13,8 @@ from typing import Any
 from joserfc import jwk, jws
 
 from genkan.sso.domain.authorize.asked import KNOWN, SEVERAL
-from genkan.sso.domain.client_proof import SKEW, key_for
+from genkan.sso.domain.client_keys import key_for
+from genkan.sso.domain.client_proof import SKEW
 from genkan.sso.domain.jose import STRONG_ALGS, UNREADABLE, Registry, Unverified
 from genkan.sso.domain.settings import Profile
 from genkan.sso.domain.steps import ARRIVING, Step

@@ -56,6 +56,7 @@ class Settings:
         pages: addresses shown to residents, by member: client_uri, logo_uri, policy_uri, tos_uri.
         ciba_mode: how it learns of an answer, "poll" or "ping"; None for a client without CIBA.
         ciba_endpoint: where a ping goes.
+        contacts: of its makers, for us.
     """
 
     profile: Profile = Profile.BASELINE
@@ -78,6 +79,7 @@ class Settings:
     pages: tuple[tuple[str, str], ...] = ()
     ciba_mode: str | None = None
     ciba_endpoint: str | None = None
+    contacts: tuple[str, ...] = ()
 
 
 _TEXTS: Mapping[str, str] = {
@@ -97,7 +99,8 @@ _FLAGS: Mapping[str, str] = {
     "require_request_object": "require_signed_request_object",
     "dpop_bound": "dpop_bound_access_tokens",
 }
-_PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri")
+PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri")
+"""Addresses that residents are shown, as text or link: nothing is loaded from there."""
 
 
 def document(settings: Settings) -> dict[str, Any]:
@@ -116,6 +119,8 @@ def document(settings: Settings) -> dict[str, Any]:
         told["require_pkce"] = False
     if settings.default_acrs:
         told["default_acr_values"] = list(settings.default_acrs)
+    if settings.contacts:
+        told["contacts"] = list(settings.contacts)
     if settings.resources:
         told["resource_identifiers"] = sorted(settings.resources)
     if settings.detail_types:
@@ -137,7 +142,8 @@ def settings(document: Mapping[str, Any]) -> Settings:
         default_acrs=tuple(document.get("default_acr_values", ())),
         resources=frozenset(document.get("resource_identifiers", ())),
         detail_types=frozenset(document.get("authorization_details_types", ())),
-        pages=tuple((name, document[name]) for name in _PAGES if name in document),
+        contacts=tuple(document.get("contacts", ())),
+        pages=tuple((name, document[name]) for name in PAGES if name in document),
         **texts,
         **flags,
     )

@@ -4,7 +4,7 @@ So nothing flows past the one chain: what such a client may know is offered item
 optional, and consented to like anything else. It is for trying the provider out, not for partners.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ PURPOSE = "P3"
 CORPORATE_NUMBER = "7000000000002"
 """Nobody's number, with a right check digit: a trial has no organisation behind it."""
 NOWHERE = "http://127.0.0.1:80/"
+LONGEST_HOST = 180
 
 Wording = Mapping[str, str]
 
@@ -31,10 +32,11 @@ def _same(text: str) -> Wording:
     return _said(text, text, text)
 
 
-def _front(uri: str) -> str:
+def _front(uris: Sequence[str]) -> str:
     """Return the root of the place a client lives at, in a form that a partner's file may have."""
-    parts = urlsplit(uri)
-    return f"https://{parts.netloc}/" if parts.scheme == "https" else NOWHERE
+    parts = urlsplit(uris[0]) if uris else urlsplit(NOWHERE)
+    is_near = parts.scheme != "https" or len(parts.netloc) > LONGEST_HOST
+    return NOWHERE if is_near else f"https://{parts.netloc}/"
 
 
 def offered_items(wanted: Metadata) -> list[str]:
@@ -42,7 +44,7 @@ def offered_items(wanted: Metadata) -> list[str]:
     return sorted(claims.items_for(scopes.claims_of(wanted.scopes)))
 
 
-def plan(wanted: Metadata, *, slug: str, today: date) -> dict[str, Any]:
+def plan(wanted: Metadata, *, slug: str, sector: str, today: date) -> dict[str, Any]:
     """Return a partner's file for a client that nobody admitted, as `partners.apply` reads it."""
     name = wanted.name or slug
     items = offered_items(wanted) or ["name"]
@@ -56,14 +58,15 @@ def plan(wanted: Metadata, *, slug: str, today: date) -> dict[str, Any]:
         },
         "service": {
             "slug": slug,
+            "sector": sector,
             "name": _same(name),
             "description": _said(
                 "接続の試験に使うサービスです。",
                 "つながるか ためす サービスです。",
                 "A service for trying the connection out.",
             ),
-            "home_url": _front(wanted.redirect_uris[0]),
-            "webhook_url": _front(wanted.redirect_uris[0]),
+            "home_url": _front(wanted.redirect_uris),
+            "webhook_url": _front(wanted.redirect_uris),
         },
         "agreement": {
             "purpose": PURPOSE,

@@ -40,15 +40,22 @@ class ClientAuth(StrEnum):
     """How a client proves itself at the token endpoint (Core section 9)."""
 
     BASIC = "client_secret_basic"
+    POST = "client_secret_post"
+    """A secret in the form, where it may end in a log: for programs that know nothing better."""
     PRIVATE_KEY_JWT = "private_key_jwt"
     NONE = "none"
     """A program on the resident's own device keeps no secret (RFC 8252 section 8.5)."""
 
 
-WITH_SECRET_OR_KEY = (ClientAuth.BASIC, ClientAuth.PRIVATE_KEY_JWT)
+WITH_SECRET = (ClientAuth.BASIC, ClientAuth.POST)
 
-ASSERTION_ALGS = ("ES256",)
-"""Algorithms of client assertions: `partners` keeps P-256 keys alone; never none, never HS*."""
+
+@dataclass(frozen=True, slots=True)
+class SecretBefore:
+    """SHA-256 of the secret that another has taken the place of, and how long it still counts."""
+
+    digest: bytes
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +65,8 @@ class Client:
     Attributes:
         sector: clients of one sector know a resident by one subject.
         auth_alg: the one algorithm its assertions may use.
-        secret_digest: SHA-256 of its secret; None for a client that signs.
+        secret_digest: SHA-256 of its secret; None for a client that has none.
+        secret_before: the secret before that one, while both count.
         scopes: what it may ask for.
         logout_uri: where a logout token is posted; None for a client that takes none.
         logout_needs_sid: it wants each logout token to name the session.
@@ -86,6 +94,7 @@ class Client:
     keys: tuple[Mapping[str, Any], ...] = ()
     jwks_uri: str | None = None
     registration_digest: bytes | None = None
+    secret_before: SecretBefore | None = None
     stopped_at: datetime | None = None
     stopped_because: str = ""
     service_is_open: bool = True

@@ -7,6 +7,7 @@ from genkan.sso.models.grants import GrantRow, RefreshRow, RevokedTokenRow
 from genkan.sso.models.keys import SigningKeyRow
 from genkan.sso.models.linking import ConflictRow, ExternalAccountRow
 from genkan.sso.models.links import LinkRow
+from genkan.sso.models.registrations import InitialTokenRow, PublishedKeysRow
 from genkan.sso.models.requests import PushedRequestRow
 from genkan.sso.models.rules import OutcomeRow, RulesRow
 from genkan.sso.models.sessions import LogoutRow, SessionRow
@@ -19,10 +20,12 @@ __all__ = [
     "DepartureRow",
     "ExternalAccountRow",
     "GrantRow",
+    "InitialTokenRow",
     "InteractionRow",
     "LinkRow",
     "LogoutRow",
     "OutcomeRow",
+    "PublishedKeysRow",
     "PushedRequestRow",
     "RefreshRow",
     "RevokedTokenRow",

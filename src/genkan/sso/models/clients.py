@@ -8,7 +8,7 @@ from genkan.kernel.data import DataClass, holds
 
 
 class ClientRow(models.Model):
-    """A registered program of a linked service; its keys are kept by `partners`."""
+    """A registered program of a linked service. A removed one stays: sessions name it."""
 
     id = models.UUIDField(
         primary_key=True, editable=False, db_comment=holds(DataClass.PUBLIC, "the client_id")
@@ -83,13 +83,31 @@ class ClientRow(models.Model):
         default="", db_default="", db_comment=holds(DataClass.INTERNAL, "why, in operators' words")
     )
 
+    secret_before = models.BinaryField(
+        null=True, db_comment=holds(DataClass.SECRET, "SHA-256 of the secret before, if it counts")
+    )
+    secret_before_ends_at = models.DateTimeField(
+        null=True, db_comment=holds(DataClass.INTERNAL, "until when both secrets count")
+    )
+    removed_at = models.DateTimeField(
+        null=True, db_comment=holds(DataClass.INTERNAL, "when it was deleted; nobody has its name")
+    )
+
     class Meta:
         db_table = "sso_client"
         constraints = [
             models.CheckConstraint(
-                condition=Q(auth="client_secret_basic", secret_digest__isnull=False)
+                condition=Q(
+                    auth__in=["client_secret_basic", "client_secret_post"],
+                    secret_digest__isnull=False,
+                )
                 | Q(auth__in=["private_key_jwt", "none"], secret_digest__isnull=True),
                 name="sso_client_has_a_secret_or_signs",
+            ),
+            models.CheckConstraint(
+                condition=Q(secret_before__isnull=True, secret_before_ends_at__isnull=True)
+                | Q(secret_before__isnull=False, secret_before_ends_at__isnull=False),
+                name="sso_client_secret_before_ends",
             ),
         ]
 

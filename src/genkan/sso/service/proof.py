@@ -1,5 +1,6 @@
 """Clients that prove themselves, wherever they call us directly."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,14 +8,13 @@ from typing import Any
 from django.conf import settings
 
 from genkan.kernel.wire import Form
-from genkan.partners import api as partners
 from genkan.sso.domain import client_proof
 from genkan.sso.domain.client_proof import SKEW, Known, Proof
 from genkan.sso.domain.jose import Unverified
 from genkan.sso.domain.steps import Door, first_refusal
 from genkan.sso.domain.values import Client, ClientAuth
 from genkan.sso.errors import InvalidClient, OAuthError
-from genkan.sso.service import tallies
+from genkan.sso.service import client_keys, tallies
 from genkan.sso.store import clients as store
 
 
@@ -45,7 +45,8 @@ def prove(
     """
     proof = Proof.read(authorization, form)
     client = store.client(proof.client_id) if proof.client_id else None
-    known = Known(client=client, keys=_keys(client, proof), issuer=settings.GENKAN.issuer, now=now)
+    keys = _keys(client, proof, now)
+    known = Known(client=client, keys=keys, issuer=settings.GENKAN.issuer, now=now)
     refused = first_refusal(client_proof.STEPS, door, proof, known)
     if refused is not None:
         reason = told(refused.reason)
@@ -57,10 +58,10 @@ def prove(
     return Proven(client=known.found)
 
 
-def _keys(client: Client | None, proof: Proof) -> list[dict[str, Any]]:
+def _keys(client: Client | None, proof: Proof, now: datetime) -> Sequence[Mapping[str, Any]]:
     if client is None or proof.assertion is None or client.auth is not ClientAuth.PRIVATE_KEY_JWT:
-        return []
-    return partners.verification_keys(client.service)
+        return ()
+    return client_keys.keys_of(client, proof.assertion.header, now=now)
 
 
 def _is_new(client: Client, assertion: Unverified) -> bool:

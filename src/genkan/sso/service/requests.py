@@ -1,15 +1,12 @@
 """How a request comes: as it is, inside a request object, or pushed before."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from django.conf import settings
 
 from genkan.kernel.wire import Form
-from genkan.partners import api as partners
 from genkan.sso.domain import request_objects
 from genkan.sso.domain.authorize import Asked, Came
 from genkan.sso.domain.jose import Unverified
@@ -22,6 +19,7 @@ from genkan.sso.errors import (
     OAuthError,
     RequestUriNotSupported,
 )
+from genkan.sso.service import client_keys
 from genkan.sso.store import clients as client_store
 from genkan.sso.store import pushed as store
 
@@ -77,7 +75,8 @@ def opened(asked: Asked, client: Client, *, door: Door, now: datetime) -> Asked:
     if seen is None:
         fault: OAuthError = InvalidRequestObject("request is not a signed JWT")
         return replace(asked, came=replace(asked.came, fault=fault))
-    signer = Signer(client=client, keys=_keys_of(client), issuer=settings.GENKAN.issuer, now=now)
+    keys = client_keys.keys_of(client, seen.header, now=now)
+    signer = Signer(client=client, keys=keys, issuer=settings.GENKAN.issuer, now=now)
     refused = first_refusal(request_objects.STEPS, door, seen, signer)
     reason = refused.reason if refused is not None else None
     assert reason is None or isinstance(reason, OAuthError), "the steps there raise nothing else"
@@ -86,7 +85,3 @@ def opened(asked: Asked, client: Client, *, door: Door, now: datetime) -> Asked:
     if reason is not None and "redirect_uri" not in inside:
         return replace(asked, came=came)
     return Asked(inside, came=came)
-
-
-def _keys_of(client: Client) -> list[Mapping[str, Any]]:
-    return [*client.keys] or [*partners.verification_keys(client.service)]

@@ -10,6 +10,7 @@ from genkan.sso.store import codes as code_store
 from genkan.sso.store import grants as grant_store
 from genkan.sso.store import interactions as interaction_store
 from genkan.sso.store import pushed as pushed_store
+from genkan.sso.store import registrations as registration_store
 from genkan.sso.store import sessions as session_store
 
 KEPT = timedelta(days=1)
@@ -27,5 +28,6 @@ def sweep(*, now: datetime) -> None:
     grant_store.delete_older_than(now - KEPT)
     code_store.delete_older_than(now - KEPT)
     client_store.delete_expired_assertions(now=now)
+    registration_store.delete_ended_before(now - KEPT)
     session_store.delete_unused(since=now - SESSIONS_KEPT)
     outcomes.forget(now=now)

@@ -7,10 +7,13 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+
 from genkan.kernel.db import prepared, rows
 from genkan.kernel.ids import ServiceId, new_id
 from genkan.sso.domain import settings
-from genkan.sso.domain.values import Client, ClientAuth, ClientId
+from genkan.sso.domain.values import Client, ClientAuth, ClientId, SecretBefore
 from genkan.sso.models import ClientRow
 
 _COLUMNS = (
@@ -33,6 +36,8 @@ _COLUMNS = (
     "stopped_at",
     "stopped_because",
     "service__state",
+    "secret_before",
+    "secret_before_ends_at",
 )
 
 
@@ -47,10 +52,12 @@ def client(client_id: str) -> Client | None:
                client.post_logout_redirect_uris, client.auth, client.auth_alg,
                client.secret_digest, client.scopes, client.logout_uri, client.logout_needs_sid,
                client.metadata, client.keys, client.jwks_uri, client.registration_digest,
-               client.stopped_at, client.stopped_because, service.state AS service__state
+               client.stopped_at, client.stopped_because, service.state AS service__state,
+               client.secret_before, client.secret_before_ends_at
           FROM sso_client client
           JOIN partners_service service ON service.id = client.service_id
          WHERE client.id = %(client)s
+           AND client.removed_at IS NULL
         """,
         client=known,
     )
@@ -59,7 +66,11 @@ def client(client_id: str) -> Client | None:
 
 def clients() -> list[Client]:
     """Return all clients, oldest first."""
-    found = ClientRow.objects.order_by("created_at", "id").values(*_COLUMNS)
+    found = (
+        ClientRow.objects.filter(removed_at__isnull=True)
+        .order_by("created_at", "id")
+        .values(*_COLUMNS)
+    )
     return [_to_client(row) for row in found]
 
 
@@ -69,21 +80,55 @@ def add(client: Client, *, now: datetime) -> None:
         id=client.id,
         service_id=client.service,
         sector=client.sector,
-        name=client.name,
-        redirect_uris=sorted(client.redirect_uris),
-        post_logout_redirect_uris=sorted(client.post_logout_redirect_uris),
-        auth=client.auth.value,
-        auth_alg=client.auth_alg,
-        secret_digest=client.secret_digest,
-        scopes=sorted(client.scopes),
-        logout_uri=client.logout_uri or "",
-        logout_needs_sid=client.logout_needs_sid,
-        metadata=settings.document(client.settings),
-        keys=[dict(key) for key in client.keys],
-        jwks_uri=client.jwks_uri or "",
+        **_registered(client),
         registration_digest=client.registration_digest,
         created_at=now,
     )
+
+
+def lock(client_id: ClientId) -> Client | None:
+    """Return a client, locked until the transaction ends; None if there is none (any more)."""
+    found = ClientRow.objects.select_for_update(of=("self",)).filter(
+        pk=client_id, removed_at__isnull=True
+    )
+    row = found.values(*_COLUMNS).first()
+    return None if row is None else _to_client(row)
+
+
+def save(client: Client) -> None:
+    """Write what may change of a client: everything but whose it is."""
+    ClientRow.objects.filter(pk=client.id).update(**_registered(client))
+
+
+def remove(client: ClientId, *, now: datetime) -> None:
+    """Let nobody have this client's name any more; the row stays for what names it."""
+    ClientRow.objects.filter(pk=client).update(
+        removed_at=now,
+        stopped_at=Coalesce("stopped_at", Value(now)),
+        secret_before=None,
+        secret_before_ends_at=None,
+        registration_digest=None,
+    )
+
+
+def _registered(client: Client) -> dict[str, Any]:
+    before = client.secret_before
+    return {
+        "name": client.name,
+        "redirect_uris": sorted(client.redirect_uris),
+        "post_logout_redirect_uris": sorted(client.post_logout_redirect_uris),
+        "auth": client.auth.value,
+        "auth_alg": client.auth_alg,
+        "secret_digest": client.secret_digest,
+        "secret_before": None if before is None else before.digest,
+        "secret_before_ends_at": None if before is None else before.ends_at,
+        "scopes": sorted(client.scopes),
+        "logout_uri": client.logout_uri or "",
+        "logout_needs_sid": client.logout_needs_sid,
+        "metadata": settings.document(client.settings),
+        "keys": [dict(key) for key in client.keys],
+        "jwks_uri": client.jwks_uri or "",
+    }
 
 
 def stop(client: ClientId, because: str, *, now: datetime) -> bool:
@@ -147,10 +192,15 @@ def _to_client(row: Mapping[str, Any]) -> Client:
         keys=tuple(_json(row["keys"])),
         jwks_uri=row["jwks_uri"] or None,
         registration_digest=_bytes(row["registration_digest"]),
+        secret_before=_before(row["secret_before"], row["secret_before_ends_at"]),
         stopped_at=row["stopped_at"],
         stopped_because=row["stopped_because"],
         service_is_open=row["service__state"] == "live",
     )
+
+
+def _before(digest: Any, ends_at: datetime | None) -> SecretBefore | None:  # noqa: ANN401 - see _bytes
+    return None if ends_at is None else SecretBefore(bytes(digest), ends_at)
 
 
 def _bytes(value: Any) -> bytes | None:  # noqa: ANN401 - what the database hands over

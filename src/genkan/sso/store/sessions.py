@@ -97,6 +97,27 @@ def end_of_link(link: LinkId, *, now: datetime) -> list[SessionId]:
     )
 
 
+def end_of_client(client: ClientId, *, now: datetime) -> None:
+    """End a client's sessions, the codes it could still redeem, and everything granted to it."""
+    rows(
+        """
+        UPDATE sso_session
+           SET ended_at = GREATEST(began_at, %(now)s)
+         WHERE client_id = %(client)s AND ended_at IS NULL
+        """,
+        client=client,
+        now=now,
+    )
+    rows(
+        """
+        UPDATE sso_grant SET revoked_at = %(now)s
+         WHERE client_id = %(client)s AND revoked_at IS NULL
+        """,
+        client=client,
+        now=now,
+    )
+
+
 def revoke_grants(sessions: Sequence[SessionId], *, offline_too: bool, now: datetime) -> None:
     """End what was granted within these sessions; what outlives a session only if told so."""
     rows(
