@@ -175,7 +175,7 @@ def test_the_secret_is_kept_as_a_digest_and_never_logged(service, code, caplog):
     assert secret not in str(stored)
     assert secret not in caplog.text
     assert code not in caplog.text
-    assert "sso.token_refused" in caplog.text
+    assert "sso.client_refused" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ Words
                  the browser that began it, lasts 30 minutes and ends once
     link         one resident has connected one service; without it nothing is told to the service
     code         what the browser carries back: one use, 60 seconds, useless without its verifier
-    token        an opaque access token, 10 minutes, worth nothing once the link is gone
+    grant        what one redemption is worth: client, link, scopes, an end; ends with the link
+    token        a signed access token, 10 minutes, of a grant; or a refresh token of one
     subject      the name of a resident for one sector of services: others get another
 
 Always true

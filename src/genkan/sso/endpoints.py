@@ -10,7 +10,7 @@ from genkan.kernel import clock, wire
 from genkan.sso.domain import bearer, discovery
 from genkan.sso.domain.keys import JWKS_CACHE
 from genkan.sso.errors import OAuthError
-from genkan.sso.service import keys, userinfo
+from genkan.sso.service import introspection, keys, revocation, userinfo
 from genkan.sso.service.pushed import push
 from genkan.sso.service.token import redeem
 from genkan.sso.service.tokens import check_access_token
@@ -32,11 +32,12 @@ def token(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
     answer = redeem(environ.get("HTTP_AUTHORIZATION"), form, now=clock.now())
     if not isinstance(answer, OAuthError):
         return _hand_over(start, answer.record, answer.document, answer.bare)
-    LOG.info("sso.token_refused", extra={"error": answer.error, "detail": answer.detail})
     return _refused(start, answer)
 
 
 def _refused(start: wire.StartResponse, error: OAuthError) -> Iterable[bytes]:
+    """Tell a client that called us itself what was wrong."""
+    LOG.info("sso.client_refused", extra={"error": error.error, "detail": error.detail})
     challenge = {"WWW-Authenticate": 'Basic realm="genkan"'} if error.status == 401 else {}  # noqa: PLR2004 - HTTP's own number
     return wire.respond_json(start, error.status, error.document(), wire.PRIVATE | challenge)
 
@@ -51,8 +52,37 @@ def par(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
     answer = push(environ.get("HTTP_AUTHORIZATION"), form, now=clock.now())
     if not isinstance(answer, OAuthError):
         return wire.respond_json(start, 201, answer.document())
-    LOG.info("sso.push_refused", extra={"error": answer.error, "detail": answer.detail})
     return _refused(start, answer)
+
+
+@wire.endpoint("POST")
+def revoke(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
+    """Take back a token from its client (RFC 7009)."""
+    try:
+        form = wire.read_form(environ)
+    except wire.Unreadable as error:
+        return _unreadable(start, error)
+    refused = revocation.revoke(environ.get("HTTP_AUTHORIZATION"), form, now=clock.now())
+    return wire.respond_json(start, 200, {}) if refused is None else _refused(start, refused)
+
+
+@wire.endpoint("POST")
+def introspect(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
+    """Tell a resource server what a token is worth now (RFC 7662, RFC 9701)."""
+    try:
+        form = wire.read_form(environ)
+    except wire.Unreadable as error:
+        return _unreadable(start, error)
+    wants_jwt = introspection.MEDIA_TYPE in environ.get("HTTP_ACCEPT", "")
+    answer = introspection.tell(
+        environ.get("HTTP_AUTHORIZATION"), form, wants_jwt=wants_jwt, now=clock.now()
+    )
+    if isinstance(answer, OAuthError):
+        return _refused(start, answer)
+    if isinstance(answer, str):
+        headers = {"Content-Type": introspection.MEDIA_TYPE, **wire.PRIVATE}
+        return wire.respond(start, 200, answer.encode(), headers)
+    return wire.respond_json(start, 200, answer)
 
 
 @wire.endpoint("GET", "POST")
@@ -116,5 +146,7 @@ HOT_PATHS: Mapping[str, wire.Application] = {
     "/oauth2/jwks": jwks,
     "/oauth2/par": par,
     "/oauth2/token": token,
+    "/oauth2/revoke": revoke,
+    "/oauth2/introspect": introspect,
     "/oauth2/userinfo": userinfo_,
 }

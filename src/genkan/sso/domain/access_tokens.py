@@ -54,6 +54,7 @@ class Bearing:
         subject: pairwise, or the client's own name.
         audience: resources; our issuer for our own doors.
         jti: random.
+        jkt: thumbprint of the key it is bound to; "" for none.
     """
 
     issuer: str
@@ -62,6 +63,7 @@ class Bearing:
     client: ClientId
     scopes: frozenset[str]
     jti: str
+    jkt: str = ""
 
 
 def claims(bearing: Bearing, grant: Grant | None, *, now: datetime) -> dict[str, Any]:
@@ -84,6 +86,8 @@ def claims(bearing: Bearing, grant: Grant | None, *, now: datetime) -> dict[str,
     }
     if bearing.scopes:
         told["scope"] = scopes.as_text(bearing.scopes)
+    if bearing.jkt:
+        told["cnf"] = {"jkt": bearing.jkt}
     return told if grant is None else told | _of_grant(grant)
 
 
@@ -95,8 +99,6 @@ def _of_grant(grant: Grant) -> dict[str, Any]:
     }
     if grant.sign_in.amr:
         told["amr"] = list(grant.sign_in.amr)
-    if grant.jkt:
-        told["cnf"] = {"jkt": grant.jkt}
     if grant.details:
         told["authorization_details"] = [dict(detail) for detail in grant.details]
     if grant.actor is not None:

@@ -24,6 +24,8 @@ def document(issuer: str) -> dict[str, object]:
         "pushed_authorization_request_endpoint": f"{issuer}/oauth2/par",
         "token_endpoint": f"{issuer}/oauth2/token",
         "userinfo_endpoint": f"{issuer}/oauth2/userinfo",
+        "revocation_endpoint": f"{issuer}/oauth2/revoke",
+        "introspection_endpoint": f"{issuer}/oauth2/introspect",
         "jwks_uri": f"{issuer}/oauth2/jwks",
         "registration_endpoint": f"{issuer}/oauth2/register",
         "end_session_endpoint": f"{issuer}/oauth2/logout",
@@ -32,12 +34,17 @@ def document(issuer: str) -> dict[str, object]:
         "scopes_supported": scopes.as_text(scopes.SUPPORTED).split(" "),
         "response_types_supported": ["code"],
         "response_modes_supported": [mode.value for mode in ResponseMode],
-        "grant_types_supported": ["authorization_code"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": list(ALGS),
         "acr_values_supported": [ACR_ONE_FACTOR, ACR_TWO_FACTORS],
         "token_endpoint_auth_methods_supported": [way.value for way in ClientAuth],
         "token_endpoint_auth_signing_alg_values_supported": list(BASELINE_ALGS),
+        "revocation_endpoint_auth_methods_supported": [way.value for way in ClientAuth],
+        "introspection_endpoint_auth_methods_supported": [
+            way.value for way in ClientAuth if way is not ClientAuth.NONE
+        ],
+        "introspection_signing_alg_values_supported": list(ALGS),
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],
         "claims_supported": [

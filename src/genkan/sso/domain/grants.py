@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any, NewType
 from uuid import UUID
 
+from genkan.sso.domain.scopes import OFFLINE_ACCESS
 from genkan.sso.domain.settings import GrantType
 from genkan.sso.domain.values import TOKEN_LIFE, Client, ClientId, Code, GrantId, LinkId, SignIn
 
 RefreshId = NewType("RefreshId", UUID)
 
-OFFLINE = "offline_access"
 OFFLINE_LIFE = timedelta(days=90)
 """The longest that a service acts for a resident who is away; the consent page says so."""
 IDLE_LIFE = timedelta(days=30)
@@ -68,13 +68,13 @@ def of_code(client: Client, code: Code, *, authorized_at: datetime, now: datetim
     A client that may not refresh gets nothing that outlives the session, whatever the scope says.
     """
     may_refresh = GrantType.REFRESH in client.settings.grant_types
-    offline = OFFLINE in code.scopes and may_refresh
+    offline = OFFLINE_ACCESS in code.scopes and may_refresh
     return Grant(
         id=GrantId(code.id),
         client=code.client,
         link=code.link,
         sid=code.sid,
-        scopes=code.scopes if offline else code.scopes - {OFFLINE},
+        scopes=code.scopes if offline else code.scopes - {OFFLINE_ACCESS},
         claims=code.claims,
         details=code.details,
         resources=code.resources,

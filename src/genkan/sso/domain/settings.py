@@ -8,9 +8,11 @@ Source:
     section 4; RFC 9701 section 6.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -147,3 +149,9 @@ def settings(document: Mapping[str, Any]) -> Settings:
         **texts,
         **flags,
     )
+
+
+@lru_cache(maxsize=1_024)
+def of_text(document: str) -> Settings:
+    """Return the settings of a stored document as text; hot paths ask for the same again."""
+    return settings(json.loads(document))

@@ -220,6 +220,7 @@ class TokenFacts:
         sign_in: how and when the resident proved who they are, for it.
         jkt: thumbprint of the key whose proof has to come with it; "" for a bearer token.
         details: what was granted in detail (RFC 9396).
+        settings: what the client has agreed on with us.
         is_open: neither resident nor service nor client are stopped, and the consent it was given
             out with is not withdrawn.
     """
@@ -234,4 +235,5 @@ class TokenFacts:
     sign_in: SignIn
     jkt: str = ""
     details: tuple[Mapping[str, Any], ...] = ()
+    settings: Settings = field(default_factory=Settings)
     is_open: bool = True

@@ -68,24 +68,42 @@ def access_response(
         now: the present moment.
     """
     grant = holder.grant
-    granted = grant.scopes if scope is None else scope
     asked = (resource,) if resource is not None else grant.resources
-    bearing = Bearing(
-        issuer=settings.GENKAN.issuer,
+    bearing = bearing_of(
+        holder.client,
         subject=holder.subject,
-        audience=asked or (settings.GENKAN.issuer,),
-        client=holder.client.id,
-        scopes=granted,
-        jti=secrets.token_urlsafe(JTI_BYTES),
+        audience=asked,
+        scope=grant.scopes if scope is None else scope,
+        jkt=grant.jkt,
     )
     return response(bearing, grant, now=now)
+
+
+def bearing_of(
+    client: Client,
+    *,
+    subject: str,
+    audience: tuple[str, ...],
+    scope: frozenset[str],
+    jkt: str,
+) -> Bearing:
+    """Return whom a new access token speaks for and to; without an audience, to our own doors."""
+    return Bearing(
+        issuer=settings.GENKAN.issuer,
+        subject=subject,
+        audience=audience or (settings.GENKAN.issuer,),
+        client=client.id,
+        scopes=scope,
+        jti=secrets.token_urlsafe(JTI_BYTES),
+        jkt=jkt,
+    )
 
 
 def response(bearing: Bearing, grant: Grant | None, *, now: datetime) -> dict[str, object]:
     """Return a token response with an access token of a grant, or of a client itself."""
     told: dict[str, object] = {
         "access_token": sign(access_tokens.claims(bearing, grant, now=now), typ=access_tokens.TYP),
-        "token_type": "DPoP" if grant is not None and grant.jkt else "Bearer",
+        "token_type": "DPoP" if bearing.jkt else "Bearer",
         "expires_in": int(TOKEN_LIFE.total_seconds()),
     }
     if bearing.scopes:

@@ -9,9 +9,11 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from genkan.kernel.db import prepared, rows
 from genkan.kernel.ids import ResidentId, ServiceId, new_id
+from genkan.sso.domain import settings
 from genkan.sso.domain.access_tokens import AccessToken
 from genkan.sso.domain.grants import Grant
 from genkan.sso.domain.values import ClientId, GrantId, LinkId, SignIn, TokenFacts
@@ -48,41 +50,70 @@ def add(grant: Grant) -> None:
     )
 
 
+_FACTS = """
+    SELECT link.resident_id, issued.client_id, link.service_id, client.sector, issued.id,
+           issued.claims, issued.authorization_details, issued.auth_time, issued.acr,
+           issued.amr, issued.jkt, client.metadata::text AS metadata,
+           service.state = 'live' AND resident.state = 'active'
+             AND NOT EXISTS (
+               SELECT FROM consent_consent consent
+                WHERE consent.resident_id = link.resident_id
+                  AND consent.service_id = link.service_id
+                  AND consent.ending = 'withdrawn'
+                  AND consent.ended_at >= issued.authorized_at
+             ) AS is_open
+      FROM sso_grant issued
+      JOIN sso_client client ON client.id = issued.client_id
+      JOIN sso_link link ON link.id = issued.link_id
+      JOIN partners_service service ON service.id = link.service_id
+      JOIN residents_resident resident ON resident.id = link.resident_id
+      JOIN residents_account account ON account.id = resident.account_id
+     WHERE issued.id = %(grant)s
+       AND issued.revoked_at IS NULL
+       AND client.stopped_at IS NULL
+       AND %(now)s < issued.expires_at
+       AND link.unlinked_at IS NULL
+       AND account.is_active
+       AND issued.auth_time >= COALESCE(resident.sign_in_after, '-infinity')
+       AND NOT EXISTS (SELECT FROM sso_revoked_token WHERE digest = %(token)s)
+"""
+
+
 def token_facts(token: AccessToken, *, now: datetime) -> TokenFacts | None:
     """Return what a token stands for, or None if it is not worth anything (any more)."""
+    found = prepared(_FACTS, grant=token.grant, token=token.digest, now=now)
+    return _to_facts(found[0], token) if found else None
+
+
+def client_token_stands(token: AccessToken) -> bool:
+    """Whether a token that speaks for its client alone still does."""
     found = prepared(
         """
-        SELECT link.resident_id, issued.client_id, link.service_id, client.sector, issued.id,
-               issued.claims, issued.authorization_details, issued.auth_time, issued.acr,
-               issued.amr, issued.jkt,
-               service.state = 'live' AND resident.state = 'active'
-                 AND NOT EXISTS (
-                   SELECT FROM consent_consent consent
-                    WHERE consent.resident_id = link.resident_id
-                      AND consent.service_id = link.service_id
-                      AND consent.ending = 'withdrawn'
-                      AND consent.ended_at >= issued.authorized_at
-                 ) AS is_open
-          FROM sso_grant issued
-          JOIN sso_client client ON client.id = issued.client_id
-          JOIN sso_link link ON link.id = issued.link_id
-          JOIN partners_service service ON service.id = link.service_id
-          JOIN residents_resident resident ON resident.id = link.resident_id
-          JOIN residents_account account ON account.id = resident.account_id
-         WHERE issued.id = %(grant)s
-           AND issued.revoked_at IS NULL
+        SELECT client.id
+          FROM sso_client client
+          JOIN partners_service service ON service.id = client.service_id
+         WHERE client.id = %(client)s
            AND client.stopped_at IS NULL
-           AND %(now)s < issued.expires_at
-           AND link.unlinked_at IS NULL
-           AND account.is_active
-           AND issued.auth_time >= COALESCE(resident.sign_in_after, '-infinity')
+           AND service.state = 'live'
            AND NOT EXISTS (SELECT FROM sso_revoked_token WHERE digest = %(token)s)
         """,
-        grant=token.grant,
+        client=UUID(token.client),
         token=token.digest,
-        now=now,
     )
-    return _to_facts(found[0], token) if found else None
+    return bool(found)
+
+
+def resource_is_known(resource: str) -> bool:
+    """Whether somebody is registered to serve a resource."""
+    found = rows(
+        """
+        SELECT FROM sso_client
+         WHERE metadata -> 'resource_identifiers' @> to_jsonb(%(resource)s::text)
+         LIMIT 1
+        """,
+        resource=resource,
+    )
+    return bool(found)
 
 
 def revoke(grant: GrantId, *, now: datetime) -> bool:
@@ -188,6 +219,7 @@ def _to_facts(row: Mapping[str, Any], token: AccessToken) -> TokenFacts:
         sign_in=_sign_in(row),
         jkt=row["jkt"],
         details=tuple(_decoded(row["authorization_details"])),
+        settings=settings.of_text(row["metadata"]),
         is_open=row["is_open"],
     )
 
