@@ -92,6 +92,7 @@ from genkan.residents.service.card import return_address as card_return_address
 from genkan.residents.service.counter import check_values, look_alikes
 from genkan.residents.service.counter import register as register_at_counter
 from genkan.residents.service.creation import create, create_all, open_staff_account
+from genkan.residents.service.credentials import credentials_of
 from genkan.residents.service.devices import browsers_of, hold_session, on_sign_out, sign_out
 from genkan.residents.service.duplicates import duplicates, settle_duplicate
 from genkan.residents.service.export import (
@@ -316,6 +317,7 @@ __all__ = [
     "correct_death",
     "create",
     "create_all",
+    "credentials_of",
     "decide_unmasking",
     "decline_request",
     "duplicates",

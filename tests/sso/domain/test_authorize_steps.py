@@ -93,6 +93,11 @@ BROKEN = [
     ({"claims": "{"}, "claims_are_readable", "invalid_request"),
     ({"claims": '{"userinfo": {"name": 1}}'}, "claims_are_readable", "invalid_request"),
     ({"id_token_hint": "not.ours.at-all"}, "hint_is_ours", "invalid_request"),
+    (
+        {"claims": json.dumps({"id_token": {"acr": {"essential": True, "value": "urn:x"}}})},
+        "acr_can_be_met",
+        "unmet_authentication_requirements",
+    ),
 ]
 
 

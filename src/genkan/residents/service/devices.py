@@ -159,3 +159,8 @@ def forget_devices_of(account: AccountId) -> None:
     """Delete what is known of an account's devices, when it goes; joins."""
     require_transaction()
     store.forget_devices_of(account)
+
+
+def rename_session(old: str, new: str) -> None:
+    """Keep the device of a session that got another key."""
+    store.rename_session(old, new)

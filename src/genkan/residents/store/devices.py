@@ -124,6 +124,15 @@ def end_sessions(account: AccountId, *, keep: str = "") -> int:
     return len(ended)
 
 
+def rename_session(old: str, new: str) -> None:
+    """Keep the device of a session that got another key."""
+    rows(
+        "UPDATE usersessions_usersession SET session_key = %(new)s WHERE session_key = %(old)s",
+        new=new,
+        old=old,
+    )
+
+
 def held_by(session_key: str) -> Mapping[str, object]:
     """Return what a session holds; nothing if there is none."""
     found = SessionRow.objects.filter(session_key=session_key).first()

@@ -30,6 +30,19 @@ class Unprocessable:
         return response
 
 
+class Renewing:
+    """Gives the session another key once somebody has proved again who they are (SSO.md P0.10)."""
+
+    def form_valid(self, form: Any) -> HttpResponse:  # noqa: ANN401 - allauth's form
+        """Take the proof, then leave the key behind that somebody else may know."""
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc] # of allauth's view
+        session = self.request.session  # type: ignore[attr-defined] # as above
+        old = session.session_key or ""
+        session.cycle_key()
+        devices.rename_session(old, session.session_key)
+        return response
+
+
 class Told:
     """Records a change of a library's view, in one transaction with it."""
 
@@ -162,7 +175,7 @@ class SetPassword(Told, Unprocessable, allauth.PasswordSetView):  # type: ignore
     notice = Notice.PASSWORD_CHANGED
 
 
-class Reauthenticate(Unprocessable, allauth.ReauthenticateView):  # type: ignore[misc] # as above
+class Reauthenticate(Renewing, Unprocessable, allauth.ReauthenticateView):  # type: ignore[misc] # as above
     """Type the password once more."""
 
     form_class = forms.ReauthenticateForm

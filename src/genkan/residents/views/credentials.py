@@ -20,7 +20,7 @@ from genkan.kernel.ids import AccountId
 from genkan.residents.domain.credentials import Notice
 from genkan.residents.forms import credentials as forms
 from genkan.residents.service import credentials
-from genkan.residents.views.accounts import Told, Unprocessable, place_of, signed_in
+from genkan.residents.views.accounts import Renewing, Told, Unprocessable, place_of, signed_in
 from genkan.ui.answers import see_other
 from genkan.ui.callers import for_account, for_everybody
 
@@ -126,13 +126,13 @@ class SecondStep(Asking, base.AuthenticateView):  # type: ignore[misc] # as abov
         return response
 
 
-class AgainByCode(Unprocessable, base.ReauthenticateView):  # type: ignore[misc] # as above
+class AgainByCode(Renewing, Unprocessable, base.ReauthenticateView):  # type: ignore[misc] # as above
     """A code before something delicate."""
 
     form_class = forms.CodeAgainForm
 
 
-class AgainByPasskey(Asking, webauthn.ReauthenticateWebAuthnView):  # type: ignore[misc] # as above
+class AgainByPasskey(Renewing, Asking, webauthn.ReauthenticateWebAuthnView):  # type: ignore[misc] # as above
     """A passkey before something delicate."""
 
     form_class = forms.PasskeyAgainForm

@@ -4,7 +4,7 @@ Source:
     OpenID Connect Core 1.0 sections 3.1.2.3 and 3.1.2.4; ARCHITECTURE.md "The spine".
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +17,7 @@ from genkan.sso.errors import (
     InteractionRequired,
     LoginRequired,
     OAuthError,
+    UnmetAuthenticationRequirements,
 )
 
 
@@ -45,6 +46,8 @@ class Task(StrEnum):
     SIGN_IN = "sign_in"
     PROVE_AGAIN = "prove_again"
     REGISTER = "register"
+    STEP_UP = "step_up"
+    """The client wants a stronger sign-in than this one (P0.12)."""
     CHOOSE_ACCOUNT = "choose_account"
     LINK = "link"
     CONSENT = "consent"
@@ -56,6 +59,26 @@ class Task(StrEnum):
     """The resident is suspended or gone."""
     PROVE_PERSON = "prove_person"
     """A counter has to confirm the person before anything new is connected or allowed (M22)."""
+
+
+class Way(StrEnum):
+    """What a resident proves next, to have used two factors."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a way
+    CODE = "code"
+    PASSKEY = "passkey"
+
+
+def way_to_two_factors(
+    amr: Collection[str], *, has_password: bool, has_app: bool, has_passkey: bool
+) -> Way | None:
+    """Return what is proved next; None where a second factor has to be set up first.
+
+    A code of the app counts beside a password alone; a passkey is two factors by itself.
+    """
+    if has_app and has_password:
+        return Way.CODE if "pwd" in amr else Way.PASSWORD
+    return Way.PASSKEY if has_passkey else None
 
 
 QUESTIONS = frozenset({Task.CHOOSE_ACCOUNT, Task.LINK, Task.CONSENT})
@@ -75,6 +98,7 @@ class Visitor:
         proof_needed: a counter has to confirm the person first.
         is_linked: the resident has connected the service.
         standing: of the resident's consent.
+        can_step_up: a second factor is set up that this sign-in has not used.
         guardian_decided: the consent in force is a parent's or guardian's: there is nothing to ask
             but whether to connect.
     """
@@ -88,6 +112,7 @@ class Visitor:
     is_linked: bool = False
     standing: Standing = Standing.NO_OFFER
     guardian_decided: bool = False
+    can_step_up: bool = False
 
 
 def next_task(request: Request, visitor: Visitor, *, started_at: datetime, now: datetime) -> Task:
@@ -117,6 +142,8 @@ def _for_resident(
         return Task.OTHER_ACCOUNT
     if not visitor.terms_are_accepted:
         return Task.TERMS
+    if _is_too_weak(request, visitor):
+        return Task.STEP_UP
     return _question(request, visitor, started_at=started_at)
 
 
@@ -134,6 +161,15 @@ def _proof_is_stale(
 def _floor(max_age: timedelta) -> timedelta:
     """A max_age of 0 asks for a proof in this very interaction."""
     return max_age or timedelta(days=-1)
+
+
+def _is_too_weak(request: Request, visitor: Visitor) -> bool:
+    """Whether the client's condition is not met, or a wish of it that the resident can fulfil."""
+    happened = visitor.sign_in.acr if visitor.sign_in is not None else ""
+    if not request.acr.is_met_by(happened):
+        return True
+    asks = Prompt.NONE not in request.prompts and visitor.can_step_up
+    return asks and not request.acr.is_best(happened)
 
 
 def _question(request: Request, visitor: Visitor, *, started_at: datetime) -> Task:
@@ -158,6 +194,7 @@ _UNSEEN: Mapping[Task, OAuthError] = {
     Task.UNAVAILABLE: LoginRequired("the resident cannot sign in"),
     Task.TERMS: InteractionRequired("the resident has to read the terms of use"),
     Task.PROVE_PERSON: InteractionRequired("the resident has to be confirmed first"),
+    Task.STEP_UP: UnmetAuthenticationRequirements("a stronger sign-in is needed"),
     Task.REGISTER: InteractionRequired("the registration is not finished"),
     Task.LINK: ConsentRequired("the resident has not agreed"),
     Task.CONSENT: ConsentRequired("the resident has not agreed"),

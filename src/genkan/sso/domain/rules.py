@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from genkan.kernel.clock import day_in_japan
-from genkan.sso.domain.values import ACR_ONE_FACTOR, ACR_TWO_FACTORS
+from genkan.sso.domain.acr import ACRS, strength
+from genkan.sso.domain.values import ACR_ONE_FACTOR
 from genkan.sso.errors import RulesFaulty
 
-ACRS = (ACR_ONE_FACTOR, ACR_TWO_FACTORS)
-"""From weak to strong."""
 MAX_TEXT_LENGTH = 300
 LANGUAGES = ("ja", "ja-easy", "en")
 
@@ -57,15 +56,11 @@ class Rules:
 
     def is_met_by(self, acr: str) -> bool:
         """Whether a sign-in of this class is strong enough."""
-        return _strength(acr) >= _strength(self.minimum_acr)
+        return strength(acr) >= strength(self.minimum_acr)
 
     def old_login_works(self, now: datetime) -> bool:
         """Whether the service's own login still opens accounts."""
         return self.old_login_ends_on is None or day_in_japan(now) < self.old_login_ends_on
-
-
-def _strength(acr: str) -> int:
-    return ACRS.index(acr) if acr in ACRS else -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,12 @@ class LoginRequired(OAuthError):
     error = "login_required"
 
 
+class UnmetAuthenticationRequirements(OAuthError):
+    """The resident did not sign in as strongly as the client made a condition."""
+
+    error = "unmet_authentication_requirements"
+
+
 class ConsentRequired(OAuthError):
     """The resident would have to agree, and may not be asked."""
 

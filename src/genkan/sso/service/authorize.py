@@ -17,7 +17,7 @@ from genkan.residents import api as residents
 from genkan.sso.domain import authorize, failures, interaction
 from genkan.sso.domain.authorize import STEPS, Answer, Asked, Facts, Prompt, Request
 from genkan.sso.domain.failures import State
-from genkan.sso.domain.interaction import Standing, Task, Visitor
+from genkan.sso.domain.interaction import Standing, Task, Visitor, Way
 from genkan.sso.domain.keys import ALG
 from genkan.sso.domain.steps import Door, Tell, first_refusal
 from genkan.sso.domain.values import (
@@ -60,6 +60,7 @@ class Situation:
 
     Attributes:
         bar: the designed failure that keeps the resident from the service now, if there is one.
+        step_up: how the resident gets to a stronger sign-in, where that is the task.
     """
 
     asked: Asked
@@ -70,6 +71,7 @@ class Situation:
     sign_in: SignIn | None
     browser: Browser
     is_linked: bool = False
+    step_up: Way | None = None
 
 
 def begin(form: Form, *, browser: Browser, now: datetime) -> Answer | InteractionId:
@@ -185,17 +187,36 @@ def situate(
     )
     visitor = Visitor(signed_in=browser.account is not None, sign_in=sign_in)
     if resident is not None:
-        visitor = _visitor(request.client, resident, sign_in, now=now)
+        visitor = replace(
+            _visitor(request.client, resident, sign_in, now=now),
+            can_step_up=_way_to_two_factors(request, browser) is not None,
+        )
     task = interaction.next_task(request, visitor, started_at=started_at, now=now)
     return Situation(
         asked=asked,
         request=request,
         task=task,
         bar=bars.bar(request.client, resident, visitor, task, now=now),
+        step_up=_way_to_two_factors(request, browser) if task is Task.STEP_UP else None,
         is_linked=visitor.is_linked,
         resident=resident,
         sign_in=sign_in,
         browser=browser,
+    )
+
+
+def _way_to_two_factors(request: Request, browser: Browser) -> Way | None:
+    """Return how this browser's resident comes to two factors; None where nothing is asked."""
+    happened = browser.acr
+    enough = request.acr.is_met_by(happened) and request.acr.is_best(happened)
+    if browser.account is None or enough:
+        return None
+    held = residents.credentials_of(browser.account)
+    return interaction.way_to_two_factors(
+        browser.amr,
+        has_password=held.has_password,
+        has_app=held.authenticator_since is not None,
+        has_passkey=bool(held.passkeys),
     )
 
 

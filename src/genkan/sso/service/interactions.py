@@ -23,6 +23,7 @@ from genkan.sso.errors import (
     ProofNeeded,
     QuestionChanged,
     ResidentUnavailable,
+    UnmetAuthenticationRequirements,
 )
 from genkan.sso.service import bars, links, outcomes, rules
 from genkan.sso.service.authorize import (
@@ -133,10 +134,12 @@ def _must_be_possible(interaction: Interaction, situation: Situation, *, now: da
     """
     if situation.task is Task.UNAVAILABLE:
         raise ResidentUnavailable
-    if situation.bar is not None:
+    has_no_way = situation.task is Task.STEP_UP and situation.step_up is None
+    barred = situation.bar or (State.ASSURANCE_TOO_LOW if has_no_way else None)
+    if barred is not None:
         request = situation.request
         waiting = {"interaction": interaction.id, "redirect_uri": request.redirect_uri}
-        raise bars.failure(request.client.service, situation.bar, waiting, now=now)
+        raise bars.failure(request.client.service, barred, waiting, now=now)
     if situation.task is Task.PROVE_PERSON:
         raise ProofNeeded
 
@@ -160,6 +163,9 @@ def give_up(
         if situation.bar is not None:
             answer = refusal(asked, failures.told(situation.bar), now=now)
             return _finished(interaction, browser, answer, now=now)
+        if situation.task is Task.STEP_UP:
+            error = UnmetAuthenticationRequirements("a stronger sign-in is needed")
+            return _finished(interaction, browser, refusal(asked, error, now=now), now=now)
     return look(interaction_id, browser=browser, now=now)
 
 
@@ -241,6 +247,8 @@ def decide(
     if situation.task in (Task.SIGN_IN, Task.PROVE_AGAIN, Task.REGISTER):
         return situation
     _must_be_possible(interaction, situation, now=now)
+    if situation.task is Task.STEP_UP:
+        return situation
     if situation.resident != shown.resident:
         raise OtherPerson
     if (situation.task, interaction.id) != (shown.task, shown.interaction):

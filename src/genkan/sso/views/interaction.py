@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from genkan.kernel import clock
 from genkan.sso.domain.authorize import Answer
-from genkan.sso.domain.interaction import Task
+from genkan.sso.domain.interaction import Task, Way
 from genkan.sso.domain.values import InteractionId
 from genkan.sso.errors import Failure
 from genkan.sso.forms import DecisionForm, note_of
@@ -32,6 +32,12 @@ PAGES = {
     Task.CONSENT: "sso/consent.html",
     Task.LINK: "sso/link.html",
     Task.CHOOSE_ACCOUNT: "sso/choose_account.html",
+}
+
+STEP_UPS = {
+    Way.PASSWORD: "account_reauthenticate",
+    Way.CODE: "mfa_reauthenticate",
+    Way.PASSKEY: "mfa_reauthenticate_webauthn",
 }
 
 
@@ -86,7 +92,7 @@ def _next(
     expect_redirect_to(request, situation.request.redirect_uri)
     if isinstance(found, Question):
         return _page(request, found, is_updated=is_updated)
-    return see_other(with_next(_address_for(situation.task), _address_of(this)))
+    return see_other(with_next(_address_for(situation), _address_of(this)))
 
 
 def _page(request: HttpRequest, question: Question, *, is_updated: bool) -> HttpResponseBase:
@@ -116,8 +122,11 @@ def _speak(request: HttpRequest, proposed: Sequence[str]) -> None:
         translation.activate(wanted)
 
 
-def _address_for(task: Task) -> str:
+def _address_for(situation: Situation) -> str:
     """Return where a resident does what has to be done first."""
+    task = situation.task
+    if situation.step_up is not None:
+        return reverse(STEP_UPS[situation.step_up])
     if task is Task.PROVE_AGAIN:
         return reverse("account_reauthenticate")
     return REGISTRATION if task is Task.REGISTER else resolve_url(settings.LOGIN_URL)

@@ -1,10 +1,11 @@
 """An authorization request that no check refused, as typed values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from genkan.sso.domain import claims, scopes
+from genkan.sso.domain.acr import Wanted, wanted
 from genkan.sso.domain.authorize.answer import response_mode
 from genkan.sso.domain.authorize.asked import Asked, Facts, Prompt, ResponseMode
 from genkan.sso.domain.claims import Wish
@@ -22,6 +23,7 @@ class Request:
         hint_subject: the resident must be this one, if there was an `id_token_hint`.
         subject: what `claims.id_token.sub` wishes for.
         locales: languages the client proposes for our pages, best first.
+        acr: how strongly the client wants the resident to sign in.
         jkt: thumbprint of the key the code is bound to (RFC 9449 section 10).
     """
 
@@ -38,6 +40,7 @@ class Request:
     hint_subject: str | None
     subject: Wish
     locales: tuple[str, ...]
+    acr: Wanted = field(default_factory=Wanted)
     jkt: str | None = None
 
     @property
@@ -53,6 +56,7 @@ class Request:
 def settled(asked: Asked, facts: Facts) -> Request:
     """Return the values of a request that no step refused."""
     max_age = asked.get("max_age")
+    default = facts.known_client.settings.default_max_age
     prompts = frozenset(map(Prompt, scopes.parse(asked.get("prompt") or "")))
     document = claims.parse(asked.get("claims") or "{}")
     return Request(
@@ -64,13 +68,18 @@ def settled(asked: Asked, facts: Facts) -> Request:
         nonce=asked.get("nonce"),
         code_challenge=asked.get("code_challenge") or "",
         prompts=prompts,
-        max_age=None if max_age is None else timedelta(seconds=int(max_age)),
+        max_age=_seconds(default if max_age is None else int(max_age)),
         claims=document,
         hint_subject=facts.hint_subject,
         subject=claims.wishes(document, "id_token").get("sub", Wish()),
         locales=tuple((asked.get("ui_locales") or "").split()),
+        acr=wanted(asked.get("acr_values"), facts.known_client.settings.default_acrs, document),
         jkt=asked.get("dpop_jkt"),
     )
+
+
+def _seconds(number: int | None) -> timedelta | None:
+    return None if number is None else timedelta(seconds=number)
 
 
 def _granted(asked: Asked, client: Client, prompts: frozenset[Prompt]) -> frozenset[str]:

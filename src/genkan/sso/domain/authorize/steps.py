@@ -6,7 +6,7 @@ known to be the client's.
 
 import re
 
-from genkan.sso.domain import claims, policy, redirects, scopes, wanted
+from genkan.sso.domain import acr, claims, policy, redirects, scopes, wanted
 from genkan.sso.domain.authorize.answer import MAX_STATE_LENGTH
 from genkan.sso.domain.authorize.asked import Asked, Facts, Prompt, ResponseMode
 from genkan.sso.domain.policy import Brought, Endpoint
@@ -17,6 +17,7 @@ from genkan.sso.errors import (
     InvalidScope,
     RedirectUriUnknown,
     RequestGone,
+    UnmetAuthenticationRequirements,
     UnsupportedResponseType,
 )
 
@@ -152,6 +153,14 @@ def claims_are_readable(asked: Asked, _facts: Facts) -> None:
         wanted.check(claims.parse(text))
 
 
+def acr_can_be_met(asked: Asked, facts: Facts) -> None:
+    """Where a class of sign-in is a condition, it is one that we know (Core section 5.5.1.1)."""
+    document = claims.parse(asked.get("claims") or "{}")
+    defaults = facts.known_client.settings.default_acrs
+    if not acr.wanted(asked.get("acr_values"), defaults, document).can_be_met:
+        raise UnmetAuthenticationRequirements("none of the values of acr is offered")
+
+
 def hint_is_ours(asked: Asked, facts: Facts) -> None:
     """A hint must be an ID token that we signed for this client; its age does not matter."""
     if asked.get("id_token_hint") is not None and facts.hint_subject is None:
@@ -175,5 +184,6 @@ STEPS: tuple[Step[Asked, Facts], ...] = (
     Step(prompt_is_understood,      REQUESTS, Tell.PARTNER),
     Step(max_age_is_a_number,       REQUESTS, Tell.PARTNER),
     Step(claims_are_readable,       REQUESTS, Tell.PARTNER),
+    Step(acr_can_be_met,            REQUESTS, Tell.PARTNER),
     Step(hint_is_ours,              REQUESTS, Tell.PARTNER),
 )  # fmt: skip
