@@ -11,7 +11,7 @@ from typing_extensions import override
 from wagtail.permission_policies import BasePermissionPolicy
 
 from genkan.kernel import clock
-from genkan.kernel.ids import ResidentId
+from genkan.kernel.ids import AccountId, ResidentId
 from genkan.residents import api as residents
 from genkan.residents.api import Staff, StaffRole
 from genkan.residents.models import Account
@@ -83,6 +83,24 @@ for_counter = for_roles(StaffRole.COUNTER, StaffRole.SUPERVISOR)
 """Pages of the counter; supervisors may do what the counter may."""
 
 for_supervisor = for_roles(StaffRole.SUPERVISOR)
+
+
+Operations = Callable[Concatenate[HttpRequest, AccountId, P], HttpResponseBase]
+
+
+def for_operations(page: Operations[P]) -> Callable[..., HttpResponseBase]:
+    """Hand a page the account of who looks after services: a supervisor or an administrator."""
+
+    @wraps(page)
+    def call(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        account = account_of(request)
+        staff = None if account is None else residents.staff(account)
+        is_supervisor = staff is not None and staff.role is StaffRole.SUPERVISOR
+        if account is None or not (is_supervisor or request.user.is_superuser):
+            raise NotAllowed
+        return page(request, account, *args, **kwargs)
+
+    return call
 
 
 def on_open_record(page: Record) -> Callable[..., HttpResponseBase]:

@@ -33,6 +33,7 @@ SHOWN_MENU = {
     "disposals",
     "terms_versions",
     "settings",
+    "sign_on",
     "reports",
 }
 SHOWN_SETTINGS = {"workflows", "workflow-tasks"}
@@ -81,8 +82,11 @@ def keep_used_panels(_request: HttpRequest, panels: list[object]) -> None:
 
 
 def desk_addresses() -> list[URLResolver]:
-    """Add the pages of the counter."""
-    return [path("residents/", include("genkan.console.desk.urls"))]
+    """Add the pages of the counter, and those of the provider."""
+    return [
+        path("residents/", include("genkan.console.desk.urls")),
+        path("sso/", include("genkan.console.sso.urls")),
+    ]
 
 
 class DeskItem(MenuItem):  # type: ignore[misc]  # Wagtail ships no types
@@ -133,6 +137,21 @@ def letters_item() -> MenuItem:
     return ReviewItem(_("Letters about terms"), address, name="letters", icon_name="mail", order=97)
 
 
+class OperationsItem(MenuItem):  # type: ignore[misc]  # as above
+    """A menu item for who looks after services."""
+
+    @override
+    def is_shown(self, request: HttpRequest) -> bool:
+        user = request.user
+        return getattr(user, "role", "") == StaffRole.SUPERVISOR or user.is_superuser
+
+
+def sign_on_item() -> MenuItem:
+    """Add the provider's pages to the menu."""
+    address = reverse("console_sso:overview")
+    return OperationsItem(_("Sign-on"), address, name="sign_on", icon_name="key", order=150)
+
+
 def style() -> SafeString:
     """Add the style of our own widgets."""
     return format_html('<link rel="stylesheet" href="{}">', static("console/console.css"))
@@ -146,6 +165,7 @@ hooks.register("register_admin_menu_item", reviews_item)
 hooks.register("register_admin_menu_item", conflicts_item)
 hooks.register("register_admin_menu_item", letters_item)
 hooks.register("register_admin_menu_item", unmaskings_item)
+hooks.register("register_admin_menu_item", sign_on_item)
 hooks.register("construct_main_menu", keep_used_items)
 hooks.register("construct_settings_menu", keep_used_settings)
 hooks.register("construct_reports_menu", keep_used_reports)

@@ -289,6 +289,11 @@ def verification_keys(service_id: ServiceId) -> list[dict[str, Any]]:
     return store.keys(service_id)
 
 
+def key_ages(service_id: ServiceId) -> dict[str, datetime]:
+    """Return since when each public key of a service is registered, by key id."""
+    return store.key_ages(service_id)
+
+
 def pairwise_subject(sector: str, resident: ResidentId) -> str:
     """Return the `sub` under which the services of a sector know a resident.
 

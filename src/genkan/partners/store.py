@@ -104,6 +104,11 @@ def keys(service: ServiceId) -> list[dict[str, Any]]:
     return list(found.values_list("jwk", flat=True))
 
 
+def key_ages(service: ServiceId) -> dict[str, datetime]:
+    """Return since when each public key of a service is registered, by key id."""
+    return dict(KeyRow.objects.filter(service=service).values_list("kid", "added_at"))
+
+
 def agreement_like(service: ServiceId, plan: AgreementPlan) -> AgreementId | None:
     """Return the newest agreement of a service if it says the same as the plan."""
     row = (

@@ -10,6 +10,7 @@ from genkan.sso.domain.rules import Change as RulesChange
 from genkan.sso.domain.rules import Maintenance, Rules
 from genkan.sso.domain.values import Link, TokenFacts
 from genkan.sso.service.bars import closed
+from genkan.sso.service.client_facts import ClientFacts, client_facts, clients_of
 from genkan.sso.service.clients import (
     OVERLAP,
     register,
@@ -50,6 +51,7 @@ from genkan.sso.service.tokens import check_access_token, known_access_token
 __all__ = [
     "ALGS",
     "OVERLAP",
+    "ClientFacts",
     "Conflict",
     "ConflictId",
     "Day",
@@ -70,6 +72,8 @@ __all__ = [
     "account_of",
     "change_rules",
     "check_access_token",
+    "client_facts",
+    "clients_of",
     "closed",
     "conflict",
     "decide_conflict",

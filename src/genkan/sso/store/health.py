@@ -8,6 +8,8 @@ from genkan.kernel.db import rows
 from genkan.kernel.ids import ServiceId, new_id
 from genkan.sso.domain.health import Day, Logouts
 from genkan.sso.domain.logout_tokens import NO_ADDRESS
+from genkan.sso.domain.values import ClientId
+from genkan.sso.models import ClientRow
 
 
 def add(counted: Sequence[tuple[tuple[ServiceId, str, date], int, datetime]]) -> None:
@@ -108,3 +110,9 @@ def logouts(*, since: datetime) -> dict[ServiceId, Logouts]:
         )
         for row in found
     }
+
+
+def registered_at(client: ClientId) -> datetime:
+    """Return when a client was registered."""
+    found: datetime = ClientRow.objects.values_list("created_at", flat=True).get(pk=client)
+    return found

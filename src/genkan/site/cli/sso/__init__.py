@@ -4,7 +4,7 @@ import click
 
 from genkan.site.cli.sso.clients import client
 from genkan.site.cli.sso.conflicts import conflicts, decide_conflict, link_counts
-from genkan.site.cli.sso.health import health
+from genkan.site.cli.sso.health import health, show_client
 from genkan.site.cli.sso.initial_tokens import (
     initial_access_token,
     initial_access_tokens,
@@ -20,7 +20,7 @@ def sso() -> None:
     """Register clients, stop them, rotate signing keys."""
 
 
-for command in (stop_client, reopen_client):
+for command in (show_client, stop_client, reopen_client):
     client.add_command(command)
 for command in (client, health, kill, reopen, rotate_keys, show_keys, rules, maintenance, failures):
     sso.add_command(command)

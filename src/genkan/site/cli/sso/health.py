@@ -1,10 +1,11 @@
-"""`genkan sso health`: sign-ins, refusals and errors by service."""
+"""`genkan sso health` and `client show`: how services are doing, and what a client is."""
 
 from typing import Any
+from uuid import UUID
 
 import click
 
-from genkan.site.cli.base import as_json, tell_list, with_django
+from genkan.site.cli.base import as_json, tell, tell_list, with_django
 
 
 @click.command()
@@ -49,3 +50,34 @@ def _facts(service: Any, one: Any) -> dict[str, Any]:  # noqa: ANN401 - imported
         "failing_keys": dict(one.failing_keys),
         "days": [{"day": day.day.isoformat(), "times": dict(day.times)} for day in one.days],
     }
+
+
+@click.command("show")
+@click.argument("client_id", type=click.UUID)
+@as_json
+@with_django
+def show_client(client_id: UUID, *, as_json: bool) -> None:
+    """Show one client: its state, its metadata, and thumbprints and ages of its keys."""
+    from genkan.partners import api as partners
+    from genkan.sso import api
+
+    found = api.client_facts(client_id)
+    client = found.client
+    keys = [
+        {
+            "kid": key.kid,
+            "kind": key.kind,
+            "thumbprint": key.thumbprint,
+            "since": key.since and key.since.isoformat(),
+        }
+        for key in found.keys
+    ]
+    facts = {
+        "service": partners.service(client.service).slug,
+        "state": "stopped" if client.stopped_at else "open",
+        "stopped_at": client.stopped_at and client.stopped_at.isoformat(),
+        "stopped_because": client.stopped_because,
+        "registered_at": found.registered_at.isoformat(),
+        "keys": keys,
+    }
+    tell(facts | dict(found.document), as_json=as_json)

@@ -1,0 +1,95 @@
+"""Use cases of looking at clients: what operators see of one, never a secret."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from joserfc.errors import JoseError
+from joserfc.jwk import JWKRegistry
+
+from genkan.kernel.errors import NotFound
+from genkan.kernel.ids import ServiceId
+from genkan.partners import api as partners
+from genkan.sso.domain import metadata, settings
+from genkan.sso.domain.values import Client, ClientAuth
+from genkan.sso.store import clients as store
+from genkan.sso.store import health as health_store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientKey:
+    """A public key that verifies what a client signs.
+
+    Attributes:
+        thumbprint: RFC 7638; empty for a key that cannot be read.
+        since: when it was registered; None where that is not kept.
+    """
+
+    kid: str
+    kind: str
+    thumbprint: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientFacts:
+    """A client as operators see it.
+
+    Attributes:
+        document: its RFC 7591 metadata, without secrets.
+    """
+
+    client: Client
+    registered_at: datetime
+    document: Mapping[str, object]
+    keys: tuple[ClientKey, ...]
+
+
+def client_facts(client_id: UUID) -> ClientFacts:
+    """Return what operators see of a client.
+
+    Raises:
+        NotFound: there is no such client.
+    """
+    client = store.client(str(client_id))
+    if client is None:
+        raise NotFound
+    return _facts(client)
+
+
+def clients_of(service: ServiceId) -> list[ClientFacts]:
+    """Return the clients of a service, the oldest first."""
+    return [_facts(one) for one in store.clients() if one.service == service]
+
+
+def _facts(client: Client) -> ClientFacts:
+    return ClientFacts(
+        client=client,
+        registered_at=health_store.registered_at(client.id),
+        document={**settings.document(client.settings), **metadata.document(client)},
+        keys=tuple(_keys(client)),
+    )
+
+
+def _keys(client: Client) -> Sequence[ClientKey]:
+    if client.keys:
+        return [_key(one, None) for one in client.keys]
+    if client.auth is not ClientAuth.PRIVATE_KEY_JWT or client.jwks_uri is not None:
+        return []
+    ages = partners.key_ages(client.service)
+    return [_key(one, ages.get(one["kid"])) for one in partners.verification_keys(client.service)]
+
+
+def _key(jwk: Mapping[str, Any], since: datetime | None) -> ClientKey:
+    try:
+        thumbprint = JWKRegistry.import_key(dict(jwk)).thumbprint()
+    except (JoseError, ValueError, KeyError, TypeError):
+        thumbprint = ""
+    return ClientKey(
+        kid=str(jwk.get("kid", "")),
+        kind=" ".join(str(jwk[name]) for name in ("kty", "crv") if name in jwk),
+        thumbprint=thumbprint,
+        since=since,
+    )
