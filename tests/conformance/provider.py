@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,24 @@ class Provider:
         file = self.folder / f"client-{secrets.token_hex(4)}.json"
         file.write_text(json.dumps(metadata), "utf-8")
         return self.genkan("sso", "client", "create", "--metadata", str(file))
+
+    @cached_property
+    def initial_access_token(self) -> str:
+        """What lets programs register themselves."""
+        return self.genkan("sso", "initial-access-token")["token"]
+
+    def register_itself(self, metadata: dict[str, Any]) -> dict[str, Any]:
+        """Register a client as a program does (RFC 7591)."""
+        answer = httpx.post(
+            f"{self.issuer}/oauth2/register",
+            json=metadata,
+            headers={"Authorization": f"Bearer {self.initial_access_token}"},
+            verify=trusting(self),
+            trust_env=False,
+            timeout=30,
+        )
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+        return answer.json()
 
     def answers(self) -> bool:
         try:

@@ -167,7 +167,7 @@ class Apache:
     def at(self, provider: Provider) -> Iterator[AtProvider]:
         ports = free_ports(2)
         query, post = (f"https://127.0.0.1:{port}" for port in ports)
-        registered = provider.register(
+        registered = provider.register_itself(
             {
                 "client_name": "mod_auth_openidc",
                 "redirect_uris": [f"{host}/protected/back" for host in (query, post)],

@@ -17,7 +17,9 @@ from tests.conformance.provider import Provider
 from tests.conformance.resident import Answers, Resident
 from tests.journeys.stack import free_ports
 
-SCRIPT = Path(__file__).parent / "relying_party" / "openid_client.mjs"
+FOLDER = Path(__file__).parent / "relying_party"
+SCRIPT = FOLDER / "run.mjs"
+FLOWS = ("basic", "tokens", "fapi")
 BACK = "https://openid-client.example/callback"
 SIGNED_OUT = "https://openid-client.example/signed-out"
 FLOW_SECONDS = 60
@@ -25,9 +27,9 @@ GLOBAL_CRYPTO = 20
 """The first major version of node that needs no flag for Web Crypto."""
 
 
-def flows_in(script: Path) -> tuple[str, ...]:
-    """The names of the flows, as they stand in the script."""
-    return tuple(re.findall(r"^  async '([^']+)'\(\) \{$", script.read_text("utf-8"), re.MULTILINE))
+def flows_in(script: Path) -> list[str]:
+    """The names of a script's flows, as they stand there."""
+    return re.findall(r"^  async '([^']+)'\(\) \{$", script.read_text("utf-8"), re.MULTILINE)
 
 
 @dataclass
@@ -54,6 +56,7 @@ class AtProvider:
             "back": BACK,
             "signedOut": SIGNED_OUT,
             "client": self.registered,
+            "initialAccessToken": self.provider.initial_access_token,
             "jwk": self.key.as_dict(private=True),
             "certificate": str(self.provider.authority.certificate),
             "key": str(self.provider.authority.key),
@@ -99,14 +102,14 @@ class OpenIdClient:
     """The relying party in node."""
 
     name = "openid-client"
-    flows = flows_in(SCRIPT)
+    flows = tuple(flow for name in FLOWS for flow in flows_in(FOLDER / f"flows_{name}.mjs"))
     need = tell_skips.OPENID_CLIENT
 
     @contextmanager
     def at(self, provider: Provider) -> Iterator[AtProvider]:
         key = new_key()
         (port,) = free_ports(1)
-        registered = provider.register(
+        registered = provider.register_itself(
             {
                 "client_name": "openid-client",
                 "redirect_uris": [BACK],
