@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import * as client from 'openid-client'
-import { KEY, errorOf, signedIn, thrown, userinfo } from './session.mjs'
+import { KEY, errorOf, issuer, signedIn, thrown, userinfo } from './session.mjs'
 import { registered } from './registration.mjs'
 
 const REFRESHING = { grant_types: ['authorization_code', 'refresh_token'] }
@@ -92,5 +92,34 @@ export const flows = {
     url.searchParams.set('response', [head, other, signature].join('.'))
     const error = await thrown(client.authorizationCodeGrant(config, url, done.checks))
     assert.match(`${error.message} ${error.cause?.message}`, /signature/)
+  },
+
+  async 'introspection and revocation'() {
+    const config = await registered({ ...REFRESHING, scope: OFFLINE.scope })
+    const { tokens, claims } = await signedIn(config, OFFLINE)
+    const known = await client.tokenIntrospection(config, tokens.access_token)
+    assert.deepEqual([known.active, known.sub, known.iss], [true, claims.sub, issuer])
+    await client.tokenRevocation(config, tokens.refresh_token)
+    for (const token of [tokens.access_token, tokens.refresh_token]) {
+      assert.deepEqual(await client.tokenIntrospection(config, token), { active: false })
+    }
+    const error = await thrown(client.refreshTokenGrant(config, tokens.refresh_token))
+    assert.equal(error.error, 'invalid_grant')
+    await thrown(client.fetchUserInfo(config, tokens.access_token, claims.sub))
+  },
+
+  async 'signed introspection (RFC 9701)'() {
+    const config = await registered({ introspection_signed_response_alg: 'ES256' })
+    const { tokens, claims } = await signedIn(config)
+    const known = await client.tokenIntrospection(config, tokens.access_token)
+    assert.deepEqual([known.active, known.sub], [true, claims.sub])
+  },
+
+  async 'client credentials'() {
+    const config = await registered({ grant_types: ['client_credentials'] })
+    const tokens = await client.clientCredentialsGrant(config)
+    assert.equal(tokens.token_type, 'bearer')
+    const known = await client.tokenIntrospection(config, tokens.access_token)
+    assert.deepEqual([known.active, known.client_id], [true, config.clientMetadata().client_id])
   },
 }
