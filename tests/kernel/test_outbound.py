@@ -2,17 +2,15 @@
 
 import socket
 import ssl
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from genkan.kernel import outbound
 from genkan.kernel.outbound import AddressRefused, Unreachable, checked, post
+from tests.certificates import speak_tls
 
 
 @pytest.fixture
@@ -230,12 +228,38 @@ def test_a_neighbour_that_drips_is_not_waited_for(neighbour, monkeypatch):
                 return
             handler.server.still.wait(0.1)
 
-    from threading import Event
-
     neighbour.still = Event()
     neighbour.answer = drip
 
     assert 1 <= len(call(neighbour).body) < 20
+
+
+@pytest.mark.parametrize("over_tls", [False, True], ids=["http", "https"])
+def test_a_neighbour_that_drips_headers_is_not_waited_for(
+    neighbour, request, monkeypatch, over_tls
+):
+    """Each byte comes in time, and the last one never."""
+    monkeypatch.setattr(outbound, "TIMEOUT_SECONDS", 0.3)
+    if over_tls:
+        request.getfixturevalue("with_own_certificate")
+    hung_up, drops = Event(), []
+
+    def drip(handler):
+        with suppress(OSError):
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            for number in range(200):
+                handler.wfile.write(b".")
+                drops.append(number)
+                hung_up.wait(0.1)
+        hung_up.set()
+
+    neighbour.answer = drip
+
+    with pytest.raises(Unreachable):
+        call(neighbour)
+
+    assert hung_up.wait(5)
+    assert len(drops) < 50
 
 
 def test_a_neighbour_that_says_nothing_or_nonsense_is_unreachable(neighbour, monkeypatch):
@@ -260,29 +284,7 @@ def test_nobody_at_the_address_is_unreachable():
 @pytest.fixture
 def with_own_certificate(neighbour, tmp_path):
     """The neighbour over TLS, with a certificate that it made itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem = tmp_path / "server.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    pem.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    neighbour.socket = context.wrap_socket(neighbour.socket, server_side=True)
+    speak_tls(neighbour, tmp_path)
     neighbour.answer = say(200)
     neighbour.address = neighbour.address.replace("http", "https")
     return neighbour

@@ -11,14 +11,19 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from threading import Timer
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
 TIMEOUT_SECONDS = 5.0
 """To connect, to send, for the next bytes of an answer, and for its whole body."""
+WHOLE_CALLS = 2
+"""How often that long a whole call may take: a neighbour may drip headers, too."""
 ANSWER_BYTES = 65_536
 
 _UNICAST = IPv6Network("2000::/3")
@@ -121,7 +126,7 @@ def get(url: str, *, headers: Mapping[str, str], allow_loopback: bool) -> Answer
 
     Raises:
         AddressRefused: see `checked`.
-        Unreachable: no answer within 5 s, or not HTTP.
+        Unreachable: no answer within 5 s, not all of its headers within 10, or not HTTP.
     """
     return _call("GET", url, b"", headers, allow_loopback=allow_loopback)
 
@@ -136,8 +141,10 @@ def _call(
         "User-Agent": "Genkan",
         "Accept-Encoding": "identity",
     }
+    watch = _Watch(WHOLE_CALLS * TIMEOUT_SECONDS)
     try:
         with (
+            watch,
             httpx.Client(
                 timeout=TIMEOUT_SECONDS,
                 follow_redirects=False,
@@ -149,12 +156,38 @@ def _call(
                 target.url,
                 content=content,
                 headers=sent,
-                extensions={"sni_hostname": target.host},
+                extensions={"sni_hostname": target.host, "trace": watch.see},
             ) as response,
         ):
             return Answer(response.status_code, _start_of(response))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unreachable(type(error).__name__) from error
+
+
+class _Watch:
+    """Hangs up when a call has taken too long, whatever it is waiting for."""
+
+    def __init__(self, seconds: float) -> None:
+        self._timer = Timer(seconds, self._hang_up)
+        self._timer.daemon = True
+        self._socket: socket.socket | None = None
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def see(self, name: str, seen: Mapping[str, Any]) -> None:
+        """Note the connection: httpx tells what it does, by name (its `trace` extension)."""
+        if name in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            self._socket = seen["return_value"].get_extra_info("socket")
+
+    def _hang_up(self) -> None:
+        if self._socket is not None:
+            with suppress(OSError):
+                # Of the socket itself: over TLS it would wait for a farewell.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
 def _trusted(target: Target) -> ssl.SSLContext:

@@ -21,6 +21,7 @@ from genkan.sso.errors import InvalidClientMetadata, NoTrialHere
 from genkan.sso.service import client_changes as changes
 from genkan.sso.service import sectors
 from genkan.sso.store import clients as store
+from genkan.sso.store import published_keys
 
 OVERLAP = timedelta(hours=24)
 """How long a secret counts beside the one that takes its place."""
@@ -131,10 +132,16 @@ def service_for_trial(wanted: Metadata, *, now: datetime) -> ServiceId:
 
 
 def registered() -> list[dict[str, object]]:
-    """Return all clients as RFC 7591 metadata, with the short name of their service."""
+    """Return all clients as RFC 7591 metadata, with the short name of their service.
+
+    `jwks_uri_problem` says why the keys that a client publishes could not be read last time.
+    """
     names = {service.id: service.slug for service in partners.services()}
+    problems = published_keys.problems()
     return [
-        {"service": names.get(client.service, ""), **metadata.document(client)}
+        {"service": names.get(client.service, "")}
+        | metadata.document(client)
+        | ({"jwks_uri_problem": problems[client.id]} if client.id in problems else {})
         for client in store.clients()
     ]
 

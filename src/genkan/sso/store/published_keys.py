@@ -40,6 +40,12 @@ def published(client: ClientId) -> Published | None:
     return _to_published(found[0]) if found else None
 
 
+def problems() -> dict[ClientId, str]:
+    """Return why the keys of clients could not be read at the last attempt, if they could not."""
+    found = rows("SELECT client_id, outcome FROM sso_published_keys WHERE outcome <> ''")
+    return {ClientId(row["client_id"]): row["outcome"] for row in found}
+
+
 def claim(client: ClientId, *, pause: timedelta, now: datetime) -> bool:
     """Take the turn to read a client's keys; of any number at once one gets it, then a pause."""
     claimed = rows(

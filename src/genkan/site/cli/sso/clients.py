@@ -108,6 +108,8 @@ def list_(*, as_json: bool) -> None:
         return
     for one in found:
         click.echo(f"{one['client_id']} {one['service']} {one['client_name']}")
+        if "jwks_uri_problem" in one:
+            click.echo(f"  its jwks_uri {one['jwks_uri_problem']}")
 
 
 def _document(file: Path) -> dict[str, Any]:
