@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import threading
 import time
@@ -58,6 +59,7 @@ class Peer:
         self.asked = []
         self.certificates = []
         self.disposals = {}
+        self.links = {}
         self.reset()
         app = Flask("peer")
         for rule, view, methods in (
@@ -67,6 +69,10 @@ class Peer:
             ("/oauth2/token", self.token, ["POST"]),
             ("/oauth2/logout", self.logout, ["GET"]),
             ("/api/person-data", self.person_data, ["GET"]),
+            ("/api/links", self.link, ["POST"]),
+            ("/api/links/end", self.end_link, ["POST"]),
+            ("/api/links/matters", self.link_matters, ["POST"]),
+            ("/api/links/merge", self.merge_links, ["POST"]),
             ("/api/disposals/<disposal>/certificate", self.certificate, ["POST"]),
         ):
             app.add_url_rule(rule, view.__name__, view, methods=methods)
@@ -90,6 +96,9 @@ class Peer:
         self._codes = {}
         self._tokens = {}
         self._assertions = set()
+        self.link_faults = []
+        self.link_lost = False
+        self.matters = {}
 
     # ---- OpenID Provider
 
@@ -258,6 +267,66 @@ class Peer:
 
     def sign_out(self, token):
         return httpx.post(f"{self.base_url}/backchannel-logout", data={"logout_token": token})
+
+    # ---- linked accounts
+
+    def _link_form(self):
+        """The form of a client that proved itself, or what it is answered instead."""
+        form = request.form.to_dict()
+        if self.link_faults and (fault := self.link_faults.pop(0)):
+            return None, ("the provider is ill", fault)
+        if not self._client_is_known(form):
+            return None, ({"error": "invalid_client"}, 401)
+        if not re.fullmatch(r"[A-Za-z0-9._~:-]{8,128}", form.get("account", "")):
+            return None, ({"error": "invalid_request"}, 400)
+        return form, None
+
+    def link(self):
+        form, refused = self._link_form()
+        if refused:
+            return refused
+        token = jwt.decode(form["id_token"], self.key, algorithms=["ES256"])
+        account, sub = form["account"], token.claims["sub"]
+        assert form["proof"] in {"password", "session", "new"}
+        if self.links.get(account, sub) != sub:
+            return self._conflict("account_of_another")
+        if any(one == sub and other != account for other, one in self.links.items()):
+            return self._conflict("another_account")
+        is_new = account not in self.links
+        self.links[account] = sub
+        self.matters[account] = int(form["open_matters"])
+        if self.link_lost:
+            self.link_lost = False
+            return "the answer is lost on the way", 502
+        return {"state": "linked", "sub": sub}, 201 if is_new else 200
+
+    def _conflict(self, reason):
+        told = {"error": "link_conflict", "genkan_error": "link_conflict", "reason": reason}
+        return told | {"conflict": secrets.token_hex(16)}, 409
+
+    def end_link(self):
+        form, refused = self._link_form()
+        if refused:
+            return refused
+        self.links.pop(form["account"], None)
+        return {"state": "unlinked"}
+
+    def link_matters(self):
+        form, refused = self._link_form()
+        if refused:
+            return refused
+        self.matters[form["account"]] = int(form["open_matters"])
+        return {"state": "linked"}
+
+    def merge_links(self):
+        form, refused = self._link_form()
+        if refused:
+            return refused
+        if form["account"] in self.links and form["into"] in self.links:
+            return self._conflict("merged")
+        if form["account"] in self.links:
+            self.links[form["into"]] = self.links.pop(form["account"])
+        return {"state": "linked"}
 
     # ---- disposal
 

@@ -38,8 +38,9 @@ def free_port():
 class Shinsei:
     """One running service. `crash` is kill -9 of all its processes; `start` brings it back."""
 
-    def __init__(self, peer, data):
+    def __init__(self, peer, data, **settings):
         self.data = data
+        self.settings = settings
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.log = data.parent / f"{data.name}.log"
@@ -47,16 +48,20 @@ class Shinsei:
         self._process = None
 
     def environment(self, **changes):
-        return {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(FOLDER),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "SHINSEI_ISSUER": self.peer.issuer,
-            "SHINSEI_BASE_URL": self.base_url,
-            "SHINSEI_CLIENT_ID": CLIENT_ID,
-            "SHINSEI_DATA": str(self.data),
-            "SHINSEI_WEBHOOK_SECRET": WEBHOOK_SECRET,
-        } | changes
+        return (
+            {
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(FOLDER),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "SHINSEI_ISSUER": self.peer.issuer,
+                "SHINSEI_BASE_URL": self.base_url,
+                "SHINSEI_CLIENT_ID": CLIENT_ID,
+                "SHINSEI_DATA": str(self.data),
+                "SHINSEI_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            }
+            | self.settings
+            | changes
+        )
 
     def command(self, *arguments, **changes):
         environment = {k: v for k, v in self.environment(**changes).items() if v is not None}

@@ -11,6 +11,7 @@ from tests.examples.peer import Person
 from tests.examples.people import EXISTING, GENKAN, come_with_genkan, register
 
 PASSWORD = "a long enough password"
+LINK = "マイアカウントを玄関IDとつなぐ"
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ def test_an_account_linked_to_somebody_else_is_not_taken_over(
 
 def test_a_signed_in_person_links_from_the_account_page(peer, person, local_account):
     local_account.open("/account")
-    page = local_account.press("玄関と連携する")
+    page = local_account.press(LINK)
     assert (page.path, "玄関と連携しました。" in page.text) == ("/account", True)
     assert is_linked(local_account)
 
@@ -146,7 +147,7 @@ def test_a_subject_that_has_an_account_is_not_linked_to_a_second_one(
 ):
     come_with_genkan(browser, peer, person)
     local_account.open("/account")
-    page = local_account.press("玄関と連携する")
+    page = local_account.press(LINK)
     assert page.status == 409
     assert "すでに別のしんせいのアカウントと連携しています。" in page.text
     assert not is_linked(local_account)

@@ -40,7 +40,14 @@ class Account:
     id: str
     login: str | None
     genkan_sub: str | None
+    """While it is linked."""
     linked_at: int | None
+    kind: str = "person"
+
+    @property
+    def is_corporate(self) -> bool:
+        """Of an organisation: it outlives whoever uses it, so no person's ID is linked to it."""
+        return self.kind == "corporate"
 
 
 def account(db: sqlite3.Connection, account_id: str) -> Account | None:
@@ -48,12 +55,24 @@ def account(db: sqlite3.Connection, account_id: str) -> Account | None:
     return _account(one(db, f"{_SELECT} WHERE id = ?", account_id))
 
 
+def called(db: sqlite3.Connection, login: str) -> Account | None:
+    """The account with this user id."""
+    return _account(one(db, f"{_SELECT} WHERE login = ?", login))
+
+
 def holder(db: sqlite3.Connection, sub: str) -> Account | None:
     """The account linked to this Genkan subject."""
-    return _account(one(db, f"{_SELECT} WHERE genkan_sub = ?", sub))
+    return _account(one(db, f"{_SELECT} WHERE genkan_sub = ? AND link_ended_at IS NULL", sub))
 
 
-def register(db: sqlite3.Connection, login: str, password: str, *, now: int) -> Account:
+def ended_holder(db: sqlite3.Connection, sub: str) -> Account | None:
+    """The account that only this Genkan subject opened, until the link ended."""
+    return _account(one(db, f"{_SELECT} WHERE genkan_sub = ? AND link_ended_at NOT NULL", sub))
+
+
+def register(
+    db: sqlite3.Connection, login: str, password: str, *, kind: str = "person", now: int
+) -> Account:
     """A new account with a user id and a password.
 
     Raises:
@@ -63,30 +82,30 @@ def register(db: sqlite3.Connection, login: str, password: str, *, now: int) -> 
     new = secrets.token_urlsafe(16)
     try:
         db.execute(
-            "INSERT INTO accounts (id, login, password_hash, created_at) VALUES (?, ?, ?, ?)",
-            (new, login, _hasher.hash(password), now),
+            "INSERT INTO accounts (id, login, password_hash, created_at, kind)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (new, login, _hasher.hash(password), now, kind),
         )
     except sqlite3.IntegrityError as taken:
         raise Refusal("login_taken") from taken
-    return Account(new, login, None, None)
+    return Account(new, login, None, None, kind)
 
 
-def register_linked(db: sqlite3.Connection, sub: str, *, now: int) -> Account:
-    """A new account that is opened with Genkan alone.
+def register_linked(db: sqlite3.Connection, new: str, sub: str, *, now: int) -> None:
+    """A new account that is opened with Genkan alone, or the same person's old one once more.
 
     Raises:
         Refusal: `sub_linked_elsewhere`: meanwhile this subject belongs to another account.
     """
-    new = secrets.token_urlsafe(16)
     try:
         db.execute(
             "INSERT INTO accounts (id, genkan_sub, linked_at, linked_by, created_at)"
-            " VALUES (?, ?, ?, 'new', ?)",
-            (new, sub, now, now),
+            " VALUES (:id, :sub, :now, 'new', :now) ON CONFLICT (id) DO UPDATE"
+            " SET linked_at = :now, link_ended_at = NULL",
+            {"id": new, "sub": sub, "now": now},
         )
     except sqlite3.IntegrityError as taken:
         raise Refusal("sub_linked_elsewhere") from taken
-    return Account(new, None, sub, now)
 
 
 def proved(db: sqlite3.Connection, login: str, password: str, *, now: int) -> Account:
@@ -126,7 +145,7 @@ def link(db: sqlite3.Connection, who: Account, sub: str, *, by: str, now: int) -
         other = holder(db, sub)
         if other is not None and other.id == who.id:
             return
-        if other is not None:
+        if other is not None or ended_holder(db, sub) is not None:
             raise Refusal("sub_linked_elsewhere")
         if current is None or current.genkan_sub is not None:
             raise Refusal("account_linked_elsewhere")
@@ -136,17 +155,36 @@ def link(db: sqlite3.Connection, who: Account, sub: str, *, by: str, now: int) -
         )
 
 
+def must_have_password(who: Account) -> None:
+    """Without a password nobody could open the account any more.
+
+    Raises:
+        Refusal: `needs_password`.
+    """
+    if who.login is None:
+        raise Refusal("needs_password")
+
+
 def unlink(db: sqlite3.Connection, who: Account) -> None:
     """Forget the Genkan subject; the account stays, with its applications.
 
     Raises:
-        Refusal: `needs_password`: without one, nobody could open the account any more.
+        Refusal: `needs_password`.
     """
-    if who.login is None:
-        raise Refusal("needs_password")
+    must_have_password(who)
+    close_link(db, who.id, now=0)
+
+
+def close_link(db: sqlite3.Connection, account_id: str, *, now: int) -> None:
+    """End the link. Who has no password keeps the account shut until they link it again."""
     db.execute(
-        "UPDATE accounts SET genkan_sub = NULL, linked_at = NULL, linked_by = NULL WHERE id = ?",
-        (who.id,),
+        "UPDATE accounts SET genkan_sub = NULL, linked_at = NULL, linked_by = NULL"
+        " WHERE id = ? AND login IS NOT NULL",
+        (account_id,),
+    )
+    db.execute(
+        "UPDATE accounts SET link_ended_at = ?, matters_told = 0 WHERE id = ? AND login IS NULL",
+        (now, account_id),
     )
 
 
@@ -168,7 +206,7 @@ def set_password(db: sqlite3.Connection, who: Account, login: str, password: str
         raise Refusal("login_taken")
 
 
-_SELECT = "SELECT id, login, genkan_sub, linked_at FROM accounts"
+_SELECT = "SELECT id, login, genkan_sub, linked_at, kind FROM accounts"
 
 
 def _account(row: sqlite3.Row | None) -> Account | None:

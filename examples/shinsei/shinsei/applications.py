@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from shinsei.form import FIELDS
 from shinsei.genkan_client import PersonData
 from shinsei.prefill import Filled, fields_from, parts_missing
-from shinsei.storage import one, transaction
+from shinsei.storage import count, one, transaction
 
 DOUBLE_CLICK = 30
 """Seconds within which opening from Genkan again gives the same form, not a second hand-over."""
@@ -179,6 +179,12 @@ def own_applications(db: sqlite3.Connection, account: str) -> list[Application]:
         {"account": account},
     )
     return [_application(row) for row in rows]
+
+
+def under_way(db: sqlite3.Connection, account: str) -> int:
+    """How many applications of an account nobody has decided about yet."""
+    asked = "SELECT count(*) FROM applications WHERE account = ? AND status = 'accepted'"
+    return count(db, asked, account)
 
 
 def own_application(db: sqlite3.Connection, account: str, number: int) -> Application | None:

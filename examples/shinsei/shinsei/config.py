@@ -5,6 +5,7 @@ import binascii
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +31,12 @@ class Config:
     """`whsec_` and base64 (Standard Webhooks)."""
     secret_key: str | None
     """Signs the session cookie. None: generated once and kept in `data`."""
+    old_login_ends: date | None = None
+    """First day, in Japan, on which our own login only leads to linking. None: it does not end."""
+
+    def old_login_is_over(self, today: date) -> bool:
+        """Whether our own login has ended by this day."""
+        return self.old_login_ends is not None and today >= self.old_login_ends
 
     @property
     def redirect_uri(self) -> str:
@@ -55,6 +62,7 @@ def from_environment(environment: Mapping[str, str]) -> Config:
         data=Path(environment["SHINSEI_DATA"]),
         webhook_secret=_checked_secret(environment["SHINSEI_WEBHOOK_SECRET"]),
         secret_key=_checked_key(environment.get("SHINSEI_SECRET_KEY")),
+        old_login_ends=_checked_day(environment.get("SHINSEI_OLD_LOGIN_ENDS")),
     )
 
 
@@ -97,6 +105,13 @@ def _checked_key(text: str | None) -> str | None:
     if text and len(text) < MIN_SECRET_KEY:
         raise BadConfiguration(f"SHINSEI_SECRET_KEY needs at least {MIN_SECRET_KEY} characters")
     return text or None
+
+
+def _checked_day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as fault:
+        raise BadConfiguration("SHINSEI_OLD_LOGIN_ENDS must be a day, 2027-04-01") from fault
 
 
 def _checked_secret(text: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from shinsei import clock
 from shinsei.disposal import next_due, proceed
-from shinsei.genkan_client import Genkan
+from shinsei.genkan_client import Genkan, GenkanTrouble
+from shinsei.linking import settle, tell_matters
 from shinsei.storage import connect, transaction
 
 log = logging.getLogger("shinsei.courier")
@@ -55,9 +56,20 @@ class Courier:
             if now - self._swept_at >= SWEEP_EVERY:
                 sweep(db, now=now)
                 self._swept_at = now
+            self._settle_links(db)
             while disposal := next_due(db, now=clock.now()):
                 proceed(db, self._genkan, disposal, now=clock.now())
                 log.info("disposal_step %s", disposal)
+
+    def _settle_links(self, db: sqlite3.Connection) -> None:
+        """Undo linkings that were broken off, and tell what is under way; later, if not now."""
+        try:
+            while settle(db, self._genkan, now=clock.now()):
+                log.info("linking_undone")
+            while tell_matters(db, self._genkan):
+                log.info("matters_told")
+        except GenkanTrouble as trouble:
+            log.info("link_trouble %s", trouble.code)
 
 
 def sweep(db: sqlite3.Connection, *, now: int) -> None:

@@ -10,7 +10,8 @@ import sqlite3
 from dataclasses import dataclass
 
 from shinsei.genkan_client import CERTIFICATE_LIFETIME, Genkan, GenkanTrouble
-from shinsei.notices import ConsentChanged, DisposalRequested, Notice
+from shinsei.linking import ended_at_genkan
+from shinsei.notices import ConsentChanged, DisposalRequested, LinkEnded, Notice
 from shinsei.storage import ScrubPostponed, count, one, scrub, transaction
 from shinsei.visits import forget_tokens
 
@@ -55,6 +56,8 @@ def take_in(db: sqlite3.Connection, notice: Notice, *, now: int) -> bool:
             _record_consent(db, notice, now)
         if isinstance(notice, DisposalRequested):
             _delete(db, notice, now)
+        if isinstance(notice, LinkEnded):
+            ended_at_genkan(db, notice.sub, ended_at=notice.ended_at)
     return True
 
 

@@ -10,6 +10,7 @@ In the order in which a partner meets them:
 6. `certificate`, `send_certificate`   the data is gone: sign that and say so
 7. `sign_out_url`          sign out at Genkan as well
 8. `signed_out`            a logout token arrived: check it, read it
+9. `links`                 accounts that people had here before: link, unlink (`link_api.py`)
 
 Nothing here knows Flask, SQLite or a page. What goes wrong is one of three exceptions:
 `Unreachable` (try later), `Refused` (Genkan said no, with its code), `Untrusted` (an answer failed
@@ -48,6 +49,7 @@ from shinsei.issuer import (
     Untrusted,
     error_code,
 )
+from shinsei.link_api import LinkApi
 from shinsei.notices import BadNotice, Notice, read_notice
 from shinsei.person_data import Item, PersonData, optional, read_person_data, text_of
 
@@ -136,6 +138,7 @@ class Genkan:
         self._key = key
         self._issuer = Issuer(config.issuer)
         self._webhook = Webhook(config.webhook_secret)
+        self.links = LinkApi(config, key, self._issuer)
 
     def sign_in_url(self, *, state: str, nonce: str, verifier: str, prompt: str | None) -> str:
         """Step 2: where to send the browser. The caller keeps the three values for its return.
@@ -173,7 +176,7 @@ class Genkan:
         if answer.get("iss") != self._issuer.url:  # RFC 9207: before anything else is believed
             raise Untrusted("response_iss")
         if "error" in answer:
-            raise Refused(error_code(answer["error"]))
+            raise Refused(error_code(answer.get("genkan_error", answer["error"])))
         token = self._tokens(text_of(answer, "code"), verifier)
         id_token, access_token = text_of(token, "id_token"), text_of(token, "access_token")
         lifetime = token.get("expires_in")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 MAX_PROVISIONS = 10_000
 
@@ -34,13 +35,23 @@ class DisposalRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkEnded:
+    """The link of this person is over at Genkan: by them, by staff, or because they left."""
+
+    message: str
+    sub: str
+    ended_at: int
+    """Seconds since 1970; a link made later is another one."""
+
+
+@dataclass(frozen=True, slots=True)
 class OtherNotice:
     """A kind of message this version does not know. It is accepted, so that it is not repeated."""
 
     message: str
 
 
-Notice = ConsentChanged | DisposalRequested | OtherNotice
+Notice = ConsentChanged | DisposalRequested | LinkEnded | OtherNotice
 
 
 def read_notice(message: str, document: object) -> Notice:
@@ -58,10 +69,12 @@ def read_notice(message: str, document: object) -> Notice:
     kind, data = document.get("type"), document.get("data")
     if not isinstance(kind, str):
         raise BadNotice("type")
-    if kind not in {"consent.changed", "disposal.requested"}:
+    if kind not in {"consent.changed", "disposal.requested", "link.ended"}:
         return OtherNotice(message)
     if not isinstance(data, dict):
         raise BadNotice("data")
+    if kind == "link.ended":
+        return LinkEnded(message, _word(data, "sub"), _moment(data, "ended_at"))
     if kind == "consent.changed":
         state = _word(data, "state")
         return ConsentChanged(message, _word(data, "sub"), _word(data, "consent"), state)
@@ -81,6 +94,13 @@ def _provisions(listed: object) -> tuple[str, ...]:
     if not all(isinstance(provision, dict) for provision in listed):
         raise BadNotice("provisions")
     return tuple(_word(provision, "id") for provision in listed)
+
+
+def _moment(data: dict[str, object], name: str) -> int:
+    try:
+        return int(datetime.fromisoformat(_word(data, name)).timestamp())
+    except (ValueError, OverflowError) as fault:
+        raise BadNotice(name) from fault
 
 
 def _word(data: dict[str, object], name: str, *, limit: int = 200) -> str:

@@ -22,6 +22,9 @@ CREATE TABLE IF NOT EXISTS accounts (
   linked_at INTEGER,
   linked_by TEXT,            -- how the person proved this account: password, session, new
   created_at INTEGER NOT NULL,
+  kind TEXT NOT NULL DEFAULT 'person',       -- or corporate: never linked with one person's ID
+  link_ended_at INTEGER,     -- the link ended, and there is no password: kept until linked again
+  matters_told INTEGER NOT NULL DEFAULT 0,   -- applications under way, as Genkan knows
   CHECK ((login IS NULL) = (password_hash IS NULL)),
   CHECK ((genkan_sub IS NULL) = (linked_at IS NULL)),
   CHECK (login IS NOT NULL OR genkan_sub IS NOT NULL)
@@ -36,6 +39,13 @@ CREATE TABLE IF NOT EXISTS visits (          -- what a session cookie refers to
   id_token TEXT,
   expires_at INTEGER NOT NULL,
   sid TEXT                   -- Genkan's name for the session it signed the person in with
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS linkings (        -- begun, and not yet linked on both sides
+  id TEXT PRIMARY KEY,
+  account TEXT NOT NULL,
+  sub TEXT NOT NULL,
+  started_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS logouts (         -- logout tokens already taken in: each is good once
@@ -154,6 +164,14 @@ def _widen(db: sqlite3.Connection) -> None:
     columns = {row["name"] for row in db.execute("PRAGMA table_info(visits)")}
     if "sid" not in columns:
         db.execute("ALTER TABLE visits ADD COLUMN sid TEXT")
+    people = {row["name"] for row in db.execute("PRAGMA table_info(accounts)")}
+    for column, kind in (
+        ("kind", "TEXT NOT NULL DEFAULT 'person'"),
+        ("link_ended_at", "INTEGER"),
+        ("matters_told", "INTEGER NOT NULL DEFAULT 0"),
+    ):
+        if column not in people:
+            db.execute(f"ALTER TABLE accounts ADD COLUMN {column} {kind}")
     held = {row["name"] for row in db.execute("PRAGMA table_info(received)")}
     if "by_representative" not in held:
         db.execute("ALTER TABLE received ADD COLUMN by_representative INTEGER NOT NULL DEFAULT 0")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from genkan.site.ports import CARD_CLIENT, LOOPBACK, Ports
 from genkan.site.processes import Program, Stack
 from genkan.sso import api as sso
 
+SAMPLE_ACCOUNTS = ("hinata-hanako", "hinata-taro", "hinata-hoikuen")
+"""User ids at the sample service; the last is an organisation's."""
 EXAMPLES = Path(genkan.__file__).parents[2] / "examples"
 SAMPLE, CARD_APP = EXAMPLES / "shinsei", EXAMPLES / "ninsho"
 START_SECONDS = 60.0
@@ -28,6 +31,8 @@ SIGN_INS = (
     *("H09g", "H15a", "H15b", "H16a", "H16g", "H17a", "H17g"),
 )
 """The last ones are guardians, and who is acted for."""
+OLD_LOGIN_ENDS = date(2030, 4, 1)
+"""First day on which the sample's own login only leads to linking."""
 OPERATOR = "operator@genkan.example"
 COUNTER = "counter@genkan.example"
 
@@ -43,6 +48,7 @@ def sample_environment(ports: Ports, folder: Path) -> dict[str, str]:
         "SHINSEI_ISSUER": ports.issuer,
         "SHINSEI_BASE_URL": ports.sample,
         "SHINSEI_DATA": str(folder),
+        "SHINSEI_OLD_LOGIN_ENDS": OLD_LOGIN_ENDS.isoformat(),
     }
 
 
@@ -63,6 +69,12 @@ def register_sample(ports: Ports, folder: Path) -> dict[str, str]:
         "webhook_url": f"{ports.sample}/webhooks/genkan",
     }
     applied = partners.apply(document, now=clock.now())
+    rules = {
+        "links_accounts": True,
+        "health_url": f"{ports.sample}/healthz",
+        "old_login_ends_on": OLD_LOGIN_ENDS,
+    }
+    sso.change_rules(applied.service, sso.RulesChange(rules), now=clock.now())
     told = _told(folder / "registration.json")
     if told.get("base_url") == ports.sample and told.get("service") == str(applied.service):
         return told
@@ -90,6 +102,16 @@ def _sample_metadata(ports: Ports, folder: Path) -> dict[str, Any]:
     )
     metadata: dict[str, Any] = json.loads(printed.stdout)
     return metadata
+
+
+def make_sample_accounts(ports: Ports, folder: Path, password: str) -> None:
+    """Let the sample make accounts from before it was connected; they have everybody's password."""
+    made = environment.for_child(
+        **sample_environment(ports, folder), SHINSEI_SAMPLE_PASSWORD=password
+    )
+    subprocess.run(
+        [sys.executable, "-m", "shinsei", "samples"], env=made, check=True, capture_output=True
+    )
 
 
 def card_app(ports: Ports, folder: Path) -> Program:

@@ -6,10 +6,13 @@ from typing import Protocol
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shinsei import accounts, clock, visits
+from shinsei import accounts, clock, linking, visits
 from shinsei.accounts import Account, Refusal
+from shinsei.applications import under_way
+from shinsei.genkan_client import GenkanTrouble
 from shinsei.web import session as browser
 from shinsei.web.refusals import status_of
+from shinsei.web.trouble import trouble_page
 
 pages = Blueprint("accounts", __name__)
 
@@ -32,7 +35,9 @@ def sign_in() -> ResponseReturnValue:
 @pages.route("/register", methods=["GET", "POST"])
 @browser.own_form
 def register() -> ResponseReturnValue:
-    """A new account of this service, without Genkan."""
+    """A new account of this service, without Genkan; until our own login ends."""
+    if browser.config().old_login_is_over(clock.today(clock.now())):
+        return render_template("no_register.html"), 403
     return _by_password("register.html", accounts.register)
 
 
@@ -45,8 +50,25 @@ def _by_password(template: str, account_for: Entrance) -> ResponseReturnValue:
     except Refusal as refusal:
         page = render_template(template, login=login, refusal=refusal.code)
         return page, status_of(refusal)
+    if who.genkan_sub and _is_over(who):
+        page = render_template(template, login=login, refusal="old_login_ended")
+        return page, status_of(Refusal("old_login_ended"))
     _open(who)
     return redirect(url_for("applications.overview"), 303)
+
+
+def _is_over(who: Account) -> bool:
+    """Whether our own login no longer opens this account."""
+    over = browser.config().old_login_is_over(clock.today(clock.now()))
+    return over and not who.is_corporate
+
+
+@pages.get("/account/migrate")
+def migrate() -> ResponseReturnValue:
+    """Our own login has ended: the way on is linking, and nothing else."""
+    if not browser.only_to_link():
+        return redirect(url_for("accounts.overview"), 303)
+    return render_template("migrate.html")
 
 
 def _open(who: Account) -> None:
@@ -67,7 +89,9 @@ def overview() -> ResponseReturnValue:
 
 def _overview(refusal: Refusal | None = None, login: str = "") -> ResponseReturnValue:
     code = refusal.code if refusal else None
-    page = render_template("account.html", who=browser.person(), login=login, refusal=code)
+    who = browser.person()
+    matters = under_way(browser.database(), who.id)
+    page = render_template("account.html", who=who, login=login, refusal=code, under_way=matters)
     return (page, status_of(refusal)) if refusal else page
 
 
@@ -89,10 +113,13 @@ def password() -> ResponseReturnValue:
 @browser.signed_in
 @browser.own_form
 def unlink() -> ResponseReturnValue:
-    """Forget the link on our side. Consent is Genkan's matter; the page says where to stop it."""
+    """Unlink on both sides. Consent is Genkan's matter; the page says where to stop it."""
+    sure = request.form.get("sure") == "yes"
     try:
-        accounts.unlink(browser.database(), browser.person())
+        linking.unlink(browser.database(), browser.genkan(), browser.person(), sure=sure)
     except Refusal as refusal:
         return _overview(refusal)
+    except GenkanTrouble as trouble:
+        return trouble_page(trouble)
     flash("notice.unlinked")
     return redirect(url_for("accounts.overview"), 303)

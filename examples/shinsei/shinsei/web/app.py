@@ -98,6 +98,9 @@ def _page_context() -> dict[str, object]:
         when = clock.in_japan(seconds)
         return f"{written_day(chosen, when.date())} {when:%H:%M}"
 
+    last_day = browser.config().old_login_ends
+    ends = written_day(chosen, last_day) if last_day else None
+
     def item_name(item: str) -> str:
         return text_or(chosen, f"item.{item}", "item.other")
 
@@ -110,6 +113,8 @@ def _page_context() -> dict[str, object]:
         "languages": LANGUAGES,
         "account": browser.account,
         "genkan_url": browser.config().issuer,
+        "old_login_ends": ends,
+        "old_login_is_over": browser.config().old_login_is_over(clock.today(clock.now())),
     }
 
 

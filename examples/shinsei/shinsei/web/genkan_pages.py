@@ -5,7 +5,7 @@ import secrets
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from shinsei import accounts, clock, visits
+from shinsei import accounts, clock, linking, visits
 from shinsei.accounts import Account, Refusal
 from shinsei.genkan_client import GenkanTrouble, SignedIn
 from shinsei.visits import Visit
@@ -16,6 +16,9 @@ from shinsei.web.refusals import status_of
 from shinsei.web.trouble import trouble_page
 
 pages = Blueprint("genkan", __name__)
+
+CONFLICTS = frozenset({"account_linked_elsewhere", "sub_linked_elsewhere", "corporate"})
+"""Refusals that no other password helps against."""
 
 
 @pages.post("/genkan/sign-in")
@@ -70,10 +73,13 @@ def _continue(
 ) -> ResponseReturnValue:
     """A signed-in person went to Genkan to link, or to fill a form, and is back."""
     if purpose == "link":
+        proved = (arrived.sub, arrived.id_token, "session")
         try:
-            accounts.link(browser.database(), mine, arrived.sub, by="session", now=clock.now())
+            linking.link(browser.database(), browser.genkan(), mine, proved, now=clock.now())
         except Refusal as refusal:
             return render_template("conflict.html", code=refusal.code), 409
+        except GenkanTrouble as trouble:
+            return trouble_page(trouble)
         _renew(current, mine, arrived)
         flash("notice.linked")
         return redirect(url_for("accounts.overview"), 303)
@@ -103,30 +109,45 @@ def link() -> ResponseReturnValue:
         return redirect(url_for("home.home_page"), 303)
     choice = request.form.get("choice")
     if choice not in {"existing", "new", "cancel"}:
-        return render_template("link.html", login="")
+        before = accounts.ended_holder(browser.database(), current.unlinked_sub)
+        return render_template("link.html", login="", before=before)
     if choice == "cancel":
-        browser.leave()
-        flash("notice.link_cancelled")
-        return redirect(url_for("home.home_page"), 303)
+        return _cancelled()
     try:
-        who = _chosen(current.unlinked_sub, choice)
-    except Refusal as refusal:
-        login = request.form.get("login", "")
-        page = render_template("link.html", login=login, refusal=refusal.code)
-        return page, status_of(refusal)
+        who = _chosen(current, choice)
+    except (GenkanTrouble, Refusal) as refusal:
+        return _not_linked(refusal)
     browser.enter(visits.hand_over(browser.database(), current, account=who.id, now=clock.now()))
     flash("notice.linked" if choice == "existing" else "notice.account_made")
     return redirect(url_for("applications.overview"), 303)
 
 
-def _chosen(sub: str, choice: str | None) -> Account:
-    """The account the person decided on, linked."""
-    db, now = browser.database(), clock.now()
+def _cancelled() -> ResponseReturnValue:
+    browser.leave()
+    flash("notice.link_cancelled")
+    return redirect(url_for("home.home_page"), 303)
+
+
+def _not_linked(refusal: GenkanTrouble | Refusal) -> ResponseReturnValue:
+    """Why nothing was linked: a conflict that others decide, or something to type again."""
+    if isinstance(refusal, GenkanTrouble):
+        return trouble_page(refusal)
+    if refusal.code in CONFLICTS:
+        return render_template("conflict.html", code=refusal.code), 409
+    login = request.form.get("login", "")
+    page = render_template("link.html", login=login, refusal=refusal.code, before=None)
+    return page, status_of(refusal)
+
+
+def _chosen(current: Visit, choice: str) -> Account:
+    """The account the person decided on, linked on both sides."""
+    db, now, genkan = browser.database(), clock.now(), browser.genkan()
+    sub, id_token = current.unlinked_sub or "", current.id_token or ""
     if choice == "new":
-        return accounts.register_linked(db, sub, now=now)
+        return linking.open_new(db, genkan, sub, id_token, now=now)
     login, password = request.form.get("login", "").strip(), request.form.get("password", "")
     who = accounts.proved(db, login, password, now=now)
-    accounts.link(db, who, sub, by="password", now=now)
+    linking.link(db, genkan, who, (sub, id_token, "password"), now=now)
     return who
 
 

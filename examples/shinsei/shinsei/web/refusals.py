@@ -9,6 +9,9 @@ _STATUS = {
     "sub_linked_elsewhere": 409,
     "login_taken": 409,
     "needs_password": 409,
+    "application_under_way": 409,
+    "corporate": 409,
+    "old_login_ended": 403,
 }
 
 

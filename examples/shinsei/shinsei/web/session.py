@@ -129,6 +129,8 @@ def signed_in(view: View) -> View:
 
     @wraps(view)
     def checked(*arguments: object, **named: object) -> ResponseReturnValue:
+        if account() is not None and only_to_link():
+            return redirect(url_for("accounts.migrate"), 303)
         if account() is not None:
             return view(*arguments, **named)
         if request.method == "POST":
@@ -136,6 +138,17 @@ def signed_in(view: View) -> View:
         return redirect(url_for("accounts.sign_in"), 303)
 
     return cast("View", checked)
+
+
+def only_to_link() -> bool:
+    """Whether this session came by our own login after its end: it only leads to linking.
+
+    Accounts of organisations cannot be linked, so their login goes on.
+    """
+    current, who = visit(), account()
+    if current is None or who is None or who.is_corporate or current.id_token is not None:
+        return False
+    return config().old_login_is_over(clock.today(clock.now()))
 
 
 def person() -> Account:

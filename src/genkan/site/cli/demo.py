@@ -83,6 +83,7 @@ def _run(ports: Ports, *, residents: int, seed: int, began: float) -> None:
     password = stage.demo_password(folder)
     fill(size=residents, seed=seed, password=password, say=click.echo)
     told = stage.register_sample(ports, folder / "shinsei")
+    stage.make_sample_accounts(ports, folder / "shinsei", password)
     share_by_guardians(ServiceId(UUID(told["service"])))
     running = stage.stack(ports, folder, told)
     running.stop_on_signals()
@@ -98,7 +99,7 @@ def _run(ports: Ports, *, residents: int, seed: int, began: float) -> None:
 
 
 def _welcome(ports: Ports, password: str, seconds: float) -> None:
-    from genkan.site.demo import COUNTER, OPERATOR, SIGN_INS
+    from genkan.site.demo import COUNTER, OPERATOR, SAMPLE_ACCOUNTS, SIGN_INS
     from genkan.ui import pdf
 
     click.echo(
@@ -114,6 +115,8 @@ def _welcome(ports: Ports, password: str, seconds: float) -> None:
     )
     for name in SIGN_INS:
         click.echo(f"  resident   {name.lower()}@resident.example")
+    for name in SAMPLE_ACCOUNTS:
+        click.echo(f"  at the sample service itself   {name}")
     click.echo(f"  operator   {OPERATOR}")
     click.echo(f"  counter    {COUNTER}")
     click.echo(AS_YOURSELF)
