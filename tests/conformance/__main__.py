@@ -5,6 +5,7 @@ CI=true, where nothing is left out.
 """
 
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -58,7 +59,13 @@ def line(party: Party, flow: str, verdict: str) -> None:
     print(f"{party.name}: {flow}: {verdict}", flush=True)
 
 
+def stop(*_: object) -> None:
+    """Leave through everything that has to be stopped, as on Ctrl-C."""
+    raise KeyboardInterrupt
+
+
 def main() -> int:
+    signal.signal(signal.SIGTERM, stop)
     missing = {party.name: how for party in PARTIES if (how := parties.missing(party))}
     for name, how in missing.items():
         print(f"{name}: not here, so it is left out. To have it: {how}")
