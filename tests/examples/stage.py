@@ -190,10 +190,13 @@ class Browser:
         form, button = self.page.form_with(label)
         sent, standing = {}, self.page.values()
         for node in [*form.iter("input"), *form.iter("select")]:
+            if node.get("type") == "checkbox" and "checked" not in node.attrib:
+                continue
             sent[node.get("name")] = standing[node.get("name")]
             if node.get("type") == "hidden":
                 sent[node.get("name")] = node.get("value")
-        unknown = typed.keys() - sent.keys()
+        boxes = {node.get("name") for node in form.iter("input") if node.get("type") == "checkbox"}
+        unknown = typed.keys() - sent.keys() - boxes
         assert not unknown, f"the form has no {unknown}"
         if button.get("name"):
             sent[button.get("name")] = button.get("value")

@@ -15,6 +15,14 @@ from tests.examples.test_links import LINK, PASSWORD, is_linked, link_page, sign
 
 LINK_ENDED = "link.ended"
 FAR = "2999-01-01T00:00:00Z"
+APPLICANT = {
+    "applicant_name": "日向 花子",
+    "applicant_kana": "ひなた はなこ",
+    "applicant_birthdate": "1990-04-01",
+    "postal_code": "564-0041",
+    "address": "大阪府ひなた市玄関町",
+    "email": "hanako@resident.example",
+}
 
 
 @pytest.fixture
@@ -194,7 +202,7 @@ def test_unlinking_tells_genkan_and_stays_linked_where_it_cannot(
 def send_application(browser):
     browser.open("/applications")
     browser.press("何も入っていない申込書に書く")
-    assert "申込書を受け付けました" in send(browser).text
+    assert "申込書を受け付けました" in send(browser, **APPLICANT).text
 
 
 def test_with_an_application_under_way_unlinking_asks_and_says_why(
@@ -214,9 +222,7 @@ def test_with_an_application_under_way_unlinking_asks_and_says_why(
     assert page.status == 409
     assert "申込書が1件あります" in page.text
     assert is_linked(local_account)
-    token = local_account.page.values()["form_token"]
-    sent = {"form_token": token, "sure": "yes"}
-    assert "連携をはずしました" in local_account.client.post("/account/unlink", data=sent).text
+    assert "連携をはずしました" in local_account.press("連携をはずす", sure="yes").text
     assert account not in peer.links
 
 
