@@ -5,6 +5,7 @@ from genkan.sso.domain.failures import State as FailureState
 from genkan.sso.domain.health import Day, Health
 from genkan.sso.domain.keys import ALGS
 from genkan.sso.domain.linking import Conflict, ConflictId, ExternalAccount, Outcome
+from genkan.sso.domain.policy import Endpoint
 from genkan.sso.domain.registrations import InitialToken
 from genkan.sso.domain.rules import Change as RulesChange
 from genkan.sso.domain.rules import Maintenance, Rules
@@ -32,12 +33,14 @@ from genkan.sso.service.linking import account_of, lapse
 from genkan.sso.service.links import links_of
 from genkan.sso.service.outcomes import Count as FailureCount
 from genkan.sso.service.outcomes import counts as failure_counts
+from genkan.sso.service.possession import fresh_nonce
 from genkan.sso.service.registrations import (
     Terms,
     make_token,
     revoke_token,
     usable_tokens,
 )
+from genkan.sso.service.resources import Turned, Visit, admit, scope_is_granted, strong_enough
 from genkan.sso.service.rules import change_rules, rules_of
 from genkan.sso.service.stops import (
     reopen_client,
@@ -46,7 +49,7 @@ from genkan.sso.service.stops import (
     stop_service,
 )
 from genkan.sso.service.tallies import start as start_counting
-from genkan.sso.service.tokens import check_access_token, known_access_token
+from genkan.sso.service.tokens import check_access_token
 
 __all__ = [
     "ALGS",
@@ -56,6 +59,7 @@ __all__ = [
     "ConflictId",
     "Day",
     "Door",
+    "Endpoint",
     "ExternalAccount",
     "FailureCount",
     "FailureState",
@@ -69,7 +73,10 @@ __all__ = [
     "RulesChange",
     "Terms",
     "TokenFacts",
+    "Turned",
+    "Visit",
     "account_of",
+    "admit",
     "change_rules",
     "check_access_token",
     "client_facts",
@@ -80,9 +87,9 @@ __all__ = [
     "doors",
     "ensure_keys",
     "failure_counts",
+    "fresh_nonce",
     "health",
     "health_of",
-    "known_access_token",
     "lapse",
     "link_counts",
     "links_of",
@@ -97,12 +104,14 @@ __all__ = [
     "rotate",
     "rotate_secret",
     "rules_of",
+    "scope_is_granted",
     "service_of_client",
     "sign",
     "signing_keys",
     "start_counting",
     "stop_client",
     "stop_service",
+    "strong_enough",
     "update",
     "usable_tokens",
     "waiting",

@@ -5,11 +5,10 @@ Source:
     Back-Channel Logout 1.0 section 2.1.
 """
 
-from collections.abc import Mapping
-
 from genkan.sso.domain import request_objects, scopes, verified_claims
 from genkan.sso.domain.authorize import Prompt, ResponseMode
 from genkan.sso.domain.client_keys import BASELINE_ALGS
+from genkan.sso.domain.dpop import PROOF_ALGS
 from genkan.sso.domain.keys import ALGS
 from genkan.sso.domain.values import (
     ACR_ONE_FACTOR,
@@ -17,25 +16,31 @@ from genkan.sso.domain.values import (
     ClientAuth,
 )
 
-ENDPOINTS: Mapping[str, str] = {
-    "authorization_endpoint": "/oauth2/authorize",
-    "pushed_authorization_request_endpoint": "/oauth2/par",
-    "token_endpoint": "/oauth2/token",
-    "userinfo_endpoint": "/oauth2/userinfo",
-    "revocation_endpoint": "/oauth2/revoke",
-    "introspection_endpoint": "/oauth2/introspect",
-    "jwks_uri": "/oauth2/jwks",
-    "registration_endpoint": "/oauth2/register",
-    "end_session_endpoint": "/oauth2/logout",
-}
-"""Where requests go, below the issuer."""
-
 
 def document(issuer: str) -> dict[str, object]:
     """Return the metadata of a provider whose name and address is `issuer`."""
+    return _addresses(issuer) | _abilities()
+
+
+def _addresses(issuer: str) -> dict[str, object]:
+    """Return who we are and where."""
     return {
         "issuer": issuer,
-        **{name: f"{issuer}{path}" for name, path in ENDPOINTS.items()},
+        "authorization_endpoint": f"{issuer}/oauth2/authorize",
+        "pushed_authorization_request_endpoint": f"{issuer}/oauth2/par",
+        "token_endpoint": f"{issuer}/oauth2/token",
+        "userinfo_endpoint": f"{issuer}/oauth2/userinfo",
+        "revocation_endpoint": f"{issuer}/oauth2/revoke",
+        "introspection_endpoint": f"{issuer}/oauth2/introspect",
+        "jwks_uri": f"{issuer}/oauth2/jwks",
+        "registration_endpoint": f"{issuer}/oauth2/register",
+        "end_session_endpoint": f"{issuer}/oauth2/logout",
+    }
+
+
+def _abilities() -> dict[str, object]:
+    """Return what we do, and how."""
+    return {
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
         "scopes_supported": scopes.as_text(scopes.SUPPORTED).split(" "),
@@ -53,6 +58,7 @@ def document(issuer: str) -> dict[str, object]:
         ],
         "introspection_signing_alg_values_supported": list(ALGS),
         "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": list(PROOF_ALGS),
         "claim_types_supported": ["normal"],
         "claims_supported": [
             *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"),
