@@ -11,6 +11,7 @@ from genkan.ledger.models import EntryRow
 from genkan.partners import api as partners
 from genkan.residents.models import Account
 from genkan.site.cli import cli
+from tests.sso.registering import register
 from tests.sso.stage import Service, code_in
 
 
@@ -132,6 +133,93 @@ def test_keys_of_a_client_sign_certificates_of_its_service_where_they_can(servic
 
     assert [key["kid"] for key in json.loads(made.output)["jwks"]["keys"]] == ["r", "e"]
     assert [key["kid"] for key in partners.verification_keys(service.id)] == ["e"]
+
+
+def created(metadata, document=GOOD, *options):
+    made = run("client", "create", "--metadata", metadata(document), "--json", *options)
+    return json.loads(made.output)
+
+
+def test_a_client_is_changed_as_a_whole(service, metadata):
+    told = created(metadata, GOOD | {"default_max_age": 60}, "--service", "shinsei")
+    new = metadata({"redirect_uris": ["http://127.0.0.1:8001/new"]})
+
+    changed = json.loads(
+        run("client", "update", told["client_id"], "--metadata", new, "--json").output
+    )
+
+    assert changed["redirect_uris"] == ["http://127.0.0.1:8001/new"]
+    assert "default_max_age" not in changed
+    wrong = run("client", "update", told["client_id"], "--metadata", metadata({"scope": "openid"}))
+    assert (wrong.exit_code, "redirect_uris" in wrong.output) == (1, True)
+    nobody = run("client", "update", str(service.id), "--metadata", new)
+    assert "kernel.not_found" in nobody.output
+
+
+def test_a_client_is_deleted_once(service, metadata):
+    told = created(metadata, GOOD, "--service", "shinsei")
+
+    deleted = run("client", "delete", told["client_id"], "--json")
+
+    assert json.loads(deleted.output) == {"deleted": told["client_id"]}
+    assert told["client_id"] not in run("client", "list").output
+    assert "kernel.not_found" in run("client", "delete", told["client_id"]).output
+
+
+@pytest.mark.parametrize(("hours", "old_counts"), [("24", True), ("0", False)])
+def test_a_secret_is_renewed_with_an_overlap_or_at_once(linked, service, hours, old_counts):
+    old = service.basic()
+
+    renewed = run("client", "rotate-secret", service.client_id, "--overlap-hours", hours, "--json")
+    service.client = json.loads(renewed.output)
+
+    codes = [code_in(linked.open(service.address())) for _ in range(2)]
+    assert service.redeem(codes[0]).status == 200
+    assert (service.redeem(codes[1], authorization=old).status == 200) is old_counts
+
+
+def test_a_client_without_a_secret_has_none_to_renew(installed, metadata):
+    told = created(metadata, GOOD | {"token_endpoint_auth_method": "none"})
+
+    refused = run("client", "rotate-secret", told["client_id"])
+
+    assert (refused.exit_code, "without a secret" in refused.output) == (1, True)
+
+
+def test_a_token_registers_programs_until_it_is_taken_back(installed):
+    made = json.loads(run("initial-access-token", "--json").output)
+    assert register(made["token"]).status == 201
+
+    [listed] = json.loads(run("initial-access-tokens", "--json").output)
+    taken = run("revoke-initial-access-token", made["id"])
+
+    assert (listed["id"], listed["uses"]) == (made["id"], made["uses"] - 1)
+    assert made["token"] not in json.dumps(listed)
+    assert taken.exit_code == 0
+    assert register(made["token"]).status == 401
+    assert "kernel.not_found" in run("revoke-initial-access-token", made["id"]).output
+
+
+def test_a_token_names_its_service_its_uses_and_its_end(service):
+    made = json.loads(
+        run(
+            *("initial-access-token", "--service", "shinsei", "--uses", "3", "--hours", "2"),
+            "--json",
+        ).output
+    )
+
+    assert (made["uses"], made["without_pkce"]) == (3, False)
+    assert f"{made['id']} shinsei uses: 3" in run("initial-access-tokens").output
+    without = run("initial-access-token", "--service", "shinsei", "--without-pkce", "--json")
+    assert json.loads(without.output)["without_pkce"] is True
+
+
+def test_a_token_for_trial_is_not_made_in_production(installed, settings):
+    settings.GENKAN = settings.GENKAN.model_copy(update={"mode": "production"})
+
+    refused = run("initial-access-token", "--json")
+
+    assert (refused.exit_code, "sso.no_trial_here" in refused.output) == (1, True)
 
 
 def test_keys_are_rotated(linked, service):

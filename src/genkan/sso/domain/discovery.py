@@ -5,6 +5,8 @@ Source:
     Back-Channel Logout 1.0 section 2.1.
 """
 
+from collections.abc import Mapping
+
 from genkan.sso.domain import request_objects, scopes, verified_claims
 from genkan.sso.domain.authorize import Prompt, ResponseMode
 from genkan.sso.domain.client_keys import BASELINE_ALGS
@@ -16,31 +18,25 @@ from genkan.sso.domain.values import (
     ClientAuth,
 )
 
+ENDPOINTS: Mapping[str, str] = {
+    "authorization_endpoint": "/oauth2/authorize",
+    "pushed_authorization_request_endpoint": "/oauth2/par",
+    "token_endpoint": "/oauth2/token",
+    "userinfo_endpoint": "/oauth2/userinfo",
+    "revocation_endpoint": "/oauth2/revoke",
+    "introspection_endpoint": "/oauth2/introspect",
+    "jwks_uri": "/oauth2/jwks",
+    "registration_endpoint": "/oauth2/register",
+    "end_session_endpoint": "/oauth2/logout",
+}
+"""Where requests go, below the issuer."""
+
 
 def document(issuer: str) -> dict[str, object]:
     """Return the metadata of a provider whose name and address is `issuer`."""
-    return _addresses(issuer) | _abilities()
-
-
-def _addresses(issuer: str) -> dict[str, object]:
-    """Return who we are and where."""
     return {
         "issuer": issuer,
-        "authorization_endpoint": f"{issuer}/oauth2/authorize",
-        "pushed_authorization_request_endpoint": f"{issuer}/oauth2/par",
-        "token_endpoint": f"{issuer}/oauth2/token",
-        "userinfo_endpoint": f"{issuer}/oauth2/userinfo",
-        "revocation_endpoint": f"{issuer}/oauth2/revoke",
-        "introspection_endpoint": f"{issuer}/oauth2/introspect",
-        "jwks_uri": f"{issuer}/oauth2/jwks",
-        "registration_endpoint": f"{issuer}/oauth2/register",
-        "end_session_endpoint": f"{issuer}/oauth2/logout",
-    }
-
-
-def _abilities() -> dict[str, object]:
-    """Return what we do, and how."""
-    return {
+        **{name: f"{issuer}{path}" for name, path in ENDPOINTS.items()},
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
         "scopes_supported": scopes.as_text(scopes.SUPPORTED).split(" "),

@@ -13,9 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, NewType
 from uuid import UUID
 
-from genkan.sso.domain.scopes import OFFLINE_ACCESS
-from genkan.sso.domain.settings import GrantType
-from genkan.sso.domain.values import TOKEN_LIFE, Client, ClientId, Code, GrantId, LinkId, SignIn
+from genkan.sso.domain.values import ClientId, GrantId, LinkId, SignIn
 
 RefreshId = NewType("RefreshId", UUID)
 
@@ -60,32 +58,6 @@ class Grant:
     authorized_at: datetime
     issued_at: datetime
     expires_at: datetime
-
-
-def of_code(client: Client, code: Code, *, authorized_at: datetime, now: datetime) -> Grant:
-    """Return what redeeming a code grants; the code's name stays, so that its reuse finds it.
-
-    A client that may not refresh gets nothing that outlives the session, whatever the scope says.
-    """
-    may_refresh = GrantType.REFRESH in client.settings.grant_types
-    offline = OFFLINE_ACCESS in code.scopes and may_refresh
-    return Grant(
-        id=GrantId(code.id),
-        client=code.client,
-        link=code.link,
-        sid=code.sid,
-        scopes=code.scopes if offline else code.scopes - {OFFLINE_ACCESS},
-        claims=code.claims,
-        details=code.details,
-        resources=code.resources,
-        sign_in=code.sign_in,
-        jkt=code.jkt or "",
-        actor=None,
-        offline=offline,
-        authorized_at=authorized_at,
-        issued_at=now,
-        expires_at=now + (OFFLINE_LIFE if offline else TOKEN_LIFE),
-    )
 
 
 def idle_end(grant_ends_at: datetime, *, now: datetime) -> datetime:

@@ -176,6 +176,11 @@ def _named(kid: object) -> SigningKey | None:
     return None if found is None or found.state is KeyState.WITHDRAWN else found
 
 
+def withdrawn() -> frozenset[str]:
+    """Return the keys that leaked: what they signed counts for nothing, as of a second ago."""
+    return frozenset(kid for kid, key in _every().items() if key.state is KeyState.WITHDRAWN)
+
+
 def recognised(token: str) -> Mapping[str, Any] | None:
     """Return the claims of an ID token of ours, however old; None for anything else.
 

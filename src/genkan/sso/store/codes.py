@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from genkan.kernel.db import prepared, rows
 from genkan.kernel.ids import ResidentId, ServiceId
+from genkan.sso.domain.grants import Grant
 from genkan.sso.domain.values import (
     ClientId,
     Code,
     CodeId,
+    GrantId,
     LinkId,
     SignIn,
 )
@@ -53,27 +56,54 @@ def add(code: Code, *, digest: bytes, now: datetime, expires_at: datetime) -> No
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spent:
-    """A code that was spent just now, and how things stand for it.
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What a redemption has to bring, and what it gives.
 
     Attributes:
-        sector: names the resident to this client.
-        authorized_at: when the code was made.
-        session_stands: nobody has signed out since; it cannot end until the commit.
-        consent_stands: the resident has not stopped sharing since.
+        client: who proved itself.
+        challenge: made of the verifier that came; "" without one.
+        jkt: thumbprint of the key that was proved; "" for none.
+        resource: the one the token shall be for; None for all that were granted.
+        issuer: our own name, the resource of a code without any.
+        may_refresh: the client may act while the resident is away, where that was granted.
+        ends_at, offline_ends_at: end of the grant, and of one that outlives its session.
+        refresh_id, refresh_digest, refresh_ends_at: of a refresh token, if it comes to that.
+    """
+
+    client: ClientId
+    redirect_uri: str
+    challenge: str
+    jkt: str
+    resource: str | None
+    issuer: str
+    may_refresh: bool
+    ends_at: datetime
+    offline_ends_at: datetime
+    refresh_id: UUID
+    refresh_digest: bytes
+    refresh_ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """A code that was spent just now, how things stood for it, and what it gave.
+
+    Attributes:
+        session_stands: nobody had signed out.
+        consent_stands: the resident had not stopped sharing since.
+        grant: None if the terms were not met, or something no longer stood.
     """
 
     code: Code
     resident: ResidentId
     service: ServiceId
-    sector: str
-    authorized_at: datetime
     link_stands: bool
     session_stands: bool
     resident_is_active: bool
     service_is_open: bool
     consent_stands: bool
+    grant: Grant | None
 
 
 _SPEND = """
@@ -84,8 +114,7 @@ _SPEND = """
            AND spent_at IS NULL
            AND %(now)s < expires_at
         RETURNING id, client_id, link_id, redirect_uri, scopes, nonce, claims, code_challenge,
-                  auth_time, acr, amr, sid, jkt, resources, authorization_details,
-                  issued_at
+                  auth_time, acr, amr, sid, jkt, resources, authorization_details, issued_at
     ), held AS (
         SELECT session.id,
                resident.state = 'active' AND account.is_active
@@ -98,35 +127,67 @@ _SPEND = """
           JOIN residents_account account ON account.id = resident.account_id
          WHERE session.ended_at IS NULL
            FOR SHARE OF resident, session
+    ), judged AS (
+        SELECT spent.*, link.resident_id, link.service_id,
+               %(may_refresh)s AND 'offline_access' = ANY(spent.scopes) AS offline,
+               link.unlinked_at IS NULL AS link_stands,
+               held.id IS NOT NULL AS session_stands,
+               COALESCE(held.resident_is_active, FALSE) AS resident_is_active,
+               service.state = 'live' AND client.stopped_at IS NULL AS service_is_open,
+               NOT EXISTS (
+                 SELECT FROM consent_consent consent
+                  WHERE consent.resident_id = link.resident_id
+                    AND consent.service_id = link.service_id
+                    AND consent.ending = 'withdrawn'
+                    AND consent.ended_at >= spent.issued_at
+               ) AS consent_stands
+          FROM spent
+          JOIN sso_client client ON client.id = spent.client_id
+          JOIN sso_link link ON link.id = spent.link_id
+          JOIN partners_service service ON service.id = link.service_id
+          LEFT JOIN held ON TRUE
+    ), granted AS (
+        INSERT INTO sso_grant (id, client_id, link_id, sid, scopes, claims, authorization_details,
+                               resources, auth_time, acr, amr, jkt, offline, authorized_at,
+                               issued_at, expires_at)
+        SELECT id, client_id, link_id, sid,
+               CASE WHEN offline THEN scopes ELSE array_remove(scopes, 'offline_access') END,
+               claims, authorization_details, resources, auth_time, acr, amr,
+               COALESCE(NULLIF(%(jkt)s::text, ''), jkt), offline, issued_at, %(now)s,
+               CASE WHEN offline THEN %(offline_ends_at)s ELSE %(ends_at)s END
+          FROM judged
+         WHERE client_id = %(client)s
+           AND redirect_uri = %(redirect_uri)s
+           AND code_challenge = %(challenge)s
+           AND jkt IN ('', %(jkt)s::text)
+           AND (%(resource)s::text IS NULL
+                OR %(resource)s::text = ANY(resources)
+                OR (%(resource)s::text = %(issuer)s AND resources = '{}'))
+           AND link_stands AND session_stands AND resident_is_active AND service_is_open
+           AND consent_stands
+        RETURNING id, scopes, jkt, offline, expires_at
+    ), refreshed AS (
+        INSERT INTO sso_refresh (id, grant_id, digest, issued_at, expires_at)
+        SELECT %(refresh_id)s, id, %(refresh_digest)s, %(now)s, %(refresh_ends_at)s
+          FROM granted
+         WHERE offline
     )
-    SELECT spent.*, link.resident_id, link.service_id, client.sector,
-           link.unlinked_at IS NULL AS link_stands,
-           held.id IS NOT NULL AS session_stands,
-           COALESCE(held.resident_is_active, FALSE) AS resident_is_active,
-           service.state = 'live' AS service_is_open,
-           NOT EXISTS (
-             SELECT FROM consent_consent consent
-              WHERE consent.resident_id = link.resident_id
-                AND consent.service_id = link.service_id
-                AND consent.ending = 'withdrawn'
-                AND consent.ended_at >= spent.issued_at
-           ) AS consent_stands
-      FROM spent
-      JOIN sso_client client ON client.id = spent.client_id
-      JOIN sso_link link ON link.id = spent.link_id
-      JOIN partners_service service ON service.id = link.service_id
-      LEFT JOIN held ON TRUE
+    SELECT judged.*, granted.id IS NOT NULL AS is_granted, granted.scopes AS granted_scopes,
+           granted.jkt AS granted_jkt, granted.expires_at AS ends_at
+      FROM judged
+      LEFT JOIN granted ON TRUE
 """
 
 
-def spend(digest: bytes, *, now: datetime) -> Spent | None:
-    """Spend a code; of any number of callers at once exactly one gets it.
+def spend(digest: bytes, terms: Terms, *, now: datetime) -> Spent | None:
+    """Spend a code and begin what it grants; of any number of callers at once exactly one does.
 
+    One statement, one commit. A code that does not meet the terms is spent too, and grants nothing.
     Resident, then session are held until the commit: an intervention or a sign-out waits, or was
     there before and is seen. Interventions take them in the same order.
     """
-    found = prepared(_SPEND, digest=digest, now=now)
-    return _to_spent(found[0]) if found else None
+    found = prepared(_SPEND, digest=digest, now=now, **vars(terms))
+    return _to_spent(found[0], now) if found else None
 
 
 def delete_older_than(moment: datetime) -> None:
@@ -134,9 +195,43 @@ def delete_older_than(moment: datetime) -> None:
     rows("DELETE FROM sso_code WHERE expires_at < %(moment)s", moment=moment)
 
 
-def _to_spent(row: Mapping[str, Any]) -> Spent:
-    sign_in = SignIn(at=row["auth_time"], amr=tuple(row["amr"]), acr=row["acr"])
-    code = Code(
+def _to_spent(row: Mapping[str, Any], now: datetime) -> Spent:
+    code = _to_code(row)
+    return Spent(
+        code=code,
+        resident=ResidentId(row["resident_id"]),
+        service=ServiceId(row["service_id"]),
+        link_stands=row["link_stands"],
+        session_stands=row["session_stands"],
+        resident_is_active=row["resident_is_active"],
+        service_is_open=row["service_is_open"],
+        consent_stands=row["consent_stands"],
+        grant=_to_grant(row, code, now) if row["is_granted"] else None,
+    )
+
+
+def _to_grant(row: Mapping[str, Any], code: Code, now: datetime) -> Grant:
+    return Grant(
+        id=GrantId(code.id),
+        client=code.client,
+        link=code.link,
+        sid=code.sid,
+        scopes=frozenset(row["granted_scopes"]),
+        claims=code.claims,
+        details=code.details,
+        resources=code.resources,
+        sign_in=code.sign_in,
+        jkt=row["granted_jkt"],
+        actor=None,
+        offline=row["offline"],
+        authorized_at=row["issued_at"],
+        issued_at=now,
+        expires_at=row["ends_at"],
+    )
+
+
+def _to_code(row: Mapping[str, Any]) -> Code:
+    return Code(
         id=CodeId(row["id"]),
         client=ClientId(row["client_id"]),
         link=LinkId(row["link_id"]),
@@ -145,23 +240,11 @@ def _to_spent(row: Mapping[str, Any]) -> Spent:
         nonce=row["nonce"] or None,
         claims=_object(row["claims"]),
         code_challenge=row["code_challenge"],
-        sign_in=sign_in,
+        sign_in=SignIn(at=row["auth_time"], amr=tuple(row["amr"]), acr=row["acr"]),
         sid=row["sid"],
         jkt=row["jkt"] or None,
         resources=tuple(row["resources"]),
         details=tuple(_decoded(row["authorization_details"])),
-    )
-    return Spent(
-        code=code,
-        resident=ResidentId(row["resident_id"]),
-        service=ServiceId(row["service_id"]),
-        sector=row["sector"],
-        authorized_at=row["issued_at"],
-        link_stands=row["link_stands"],
-        session_stands=row["session_stands"],
-        resident_is_active=row["resident_is_active"],
-        service_is_open=row["service_is_open"],
-        consent_stands=row["consent_stands"],
     )
 
 

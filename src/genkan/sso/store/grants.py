@@ -133,7 +133,7 @@ def revoke(grant: GrantId, *, now: datetime) -> bool:
 
 def revoke_of_code(digest: bytes, *, now: datetime) -> bool:
     """End the grant of a code that was spent before, because it came back; whether it did."""
-    ended = rows(
+    ended = prepared(
         """
         UPDATE sso_grant issued
            SET revoked_at = %(now)s

@@ -2,19 +2,21 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
 from django.conf import settings
 from django.db import transaction
 
+from genkan.kernel.ids import new_id
 from genkan.kernel.wire import Form
 from genkan.sso.domain import grants
 from genkan.sso.domain import wanted as wants
+from genkan.sso.domain.settings import GrantType
 from genkan.sso.domain.steps import Door, first_refusal
-from genkan.sso.domain.token import AFTER_SPENDING, BEFORE_SPENDING, Asked, Facts
-from genkan.sso.domain.values import Client
+from genkan.sso.domain.token import AFTER_SPENDING, BEFORE_SPENDING, Asked, Facts, s256
+from genkan.sso.domain.values import TOKEN_LIFE, Client
+from genkan.sso.domain.wanted import Wanted
 from genkan.sso.errors import InvalidGrant, OAuthError
 from genkan.sso.service.issue import (
     Holder,
@@ -27,7 +29,6 @@ from genkan.sso.service.proof import Proven, told
 from genkan.sso.service.release import NOTHING, Released, release, stands
 from genkan.sso.store import codes as store
 from genkan.sso.store import grants as grant_store
-from genkan.sso.store import refresh as refresh_store
 
 REFRESH_BYTES = 32
 DOOR = "id_token"
@@ -42,11 +43,11 @@ def answer(proven: Proven, form: Form, *, now: datetime) -> Issued | OAuthError:
     return _spend(proven, asked, now=now)
 
 
-@transaction.atomic(durable=True)
 def _spend(proven: Proven, asked: Asked, *, now: datetime) -> Issued | OAuthError:
-    """Spend the code and issue tokens; a refusal commits too, so that nothing is handed back."""
+    """Spend the code and begin its grant by one statement; the steps say why where it refused."""
     digest = sha256((asked.code or "").encode()).digest()
-    spent = store.spend(digest, now=now)
+    refresh_token = secrets.token_urlsafe(REFRESH_BYTES)
+    spent = store.spend(digest, _terms(proven, asked, refresh_token, now), now=now)
     if spent is None:
         grant_store.revoke_of_code(digest, now=now)
         return InvalidGrant(detail="unknown, expired or spent before")
@@ -64,37 +65,39 @@ def _spend(proven: Proven, asked: Asked, *, now: datetime) -> Issued | OAuthErro
     refused = first_refusal(AFTER_SPENDING, Door.CODE, asked, facts)
     if refused is not None:
         return told(refused.reason)
-    return _issue(proven, spent, asked, now=now)
+    assert spent.grant is not None, "the statement asks what the steps ask"
+    holder = Holder(client=proven.client, grant=spent.grant, resident=spent.resident)
+    return _issue(holder, spent, asked, refresh_token, now=now)
 
 
-def _issue(proven: Proven, spent: store.Spent, asked: Asked, *, now: datetime) -> Issued:
-    """Begin the grant and answer with its tokens; joins."""
-    code = spent.code
-    grant = grants.of_code(proven.client, code, authorized_at=spent.authorized_at, now=now)
-    holder = Holder(
-        client=proven.client,
-        grant=replace(grant, jkt=proven.jkt or grant.jkt),
-        resident=spent.resident,
+def _terms(proven: Proven, asked: Asked, refresh_token: str, now: datetime) -> store.Terms:
+    offline_ends_at = now + grants.OFFLINE_LIFE
+    return store.Terms(
+        client=proven.client.id,
+        redirect_uri=asked.redirect_uri or "",
+        challenge="" if asked.code_verifier is None else s256(asked.code_verifier),
+        jkt=proven.jkt,
+        resource=asked.resource,
+        issuer=settings.GENKAN.issuer,
+        may_refresh=GrantType.REFRESH in proven.client.settings.grant_types,
+        ends_at=now + TOKEN_LIFE,
+        offline_ends_at=offline_ends_at,
+        refresh_id=new_id(),
+        refresh_digest=sha256(refresh_token.encode()).digest(),
+        refresh_ends_at=grants.idle_end(offline_ends_at, now=now),
     )
-    grant_store.add(holder.grant)
+
+
+def _issue(
+    holder: Holder, spent: store.Spent, asked: Asked, refresh_token: str, *, now: datetime
+) -> Issued:
+    """Answer with the tokens of a grant."""
     response = access_response(holder, resource=asked.resource, now=now)
     if holder.grant.offline:
-        response["refresh_token"] = _refresh_token(holder.grant, now=now)
+        response["refresh_token"] = refresh_token
     access_token = str(response["access_token"])
-    plain = id_token_claims(holder, access_token, nonce=code.nonce, now=now)
+    plain = id_token_claims(holder, access_token, nonce=spent.code.nonce, now=now)
     return _with_id_token(holder.client, response, plain, _wanted_inside(spent, now=now))
-
-
-def _refresh_token(grant: grants.Grant, *, now: datetime) -> str:
-    """Return the first refresh token of a grant; joins."""
-    token = secrets.token_urlsafe(REFRESH_BYTES)
-    refresh_store.add(
-        grant.id,
-        sha256(token.encode()).digest(),
-        expires_at=grants.idle_end(grant.expires_at, now=now),
-        now=now,
-    )
-    return token
 
 
 def _with_id_token(
@@ -112,8 +115,13 @@ def _with_id_token(
 
 
 def _wanted_inside(spent: store.Spent, *, now: datetime) -> Released:
-    """Release what the client wanted inside the ID token (`claims.id_token`); joins."""
+    """Release what the client wanted inside the ID token (`claims.id_token`)."""
     wanted = wants.in_id_token(spent.code.claims)
     if not wanted or not stands(spent.resident, spent.service, now=now):
         return NOTHING
+    return _released(spent, wanted, now=now)
+
+
+@transaction.atomic(durable=True)
+def _released(spent: store.Spent, wanted: Wanted, *, now: datetime) -> Released:
     return release(spent.resident, spent.service, wanted, door=DOOR, now=now)
