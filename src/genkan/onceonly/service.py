@@ -42,12 +42,18 @@ class Signed:
 def release(holder: sso.TokenFacts, *, now: datetime) -> Signed | consent.Refused:
     """Release everything the offer contains and the resident allows, and sign it.
 
+    Where the service asked for one procedure in detail (RFC 9396), only what was granted for it.
+
     Args:
         holder: what the access token stands for.
         now: moment of the decision.
     """
     released = consent.release(
-        resident=holder.resident, service=holder.service, wanted=None, door=DOOR, now=now
+        resident=holder.resident,
+        service=holder.service,
+        wanted=sso.attributes_of(holder.details),
+        door=DOOR,
+        now=now,
     )
     if isinstance(released, consent.Refused):
         return released

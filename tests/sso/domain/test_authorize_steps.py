@@ -98,6 +98,9 @@ BROKEN = [
         "acr_can_be_met",
         "unmet_authentication_requirements",
     ),
+    ({"resource": "https://other.example/"}, "resources_are_served", "invalid_target"),
+    ({"authorization_details": "{}"}, "details_are_offered", "invalid_authorization_details"),
+    ({"dpop_jkt": "short"}, "key_is_a_thumbprint", "invalid_request"),
 ]
 
 

@@ -23,7 +23,7 @@ from genkan.sso.domain import client_keys
 from genkan.sso.domain.jose import Unverified
 from genkan.sso.domain.metadata import RSA_ALG, THEIR_ALGS
 from genkan.sso.domain.settings import Profile
-from genkan.sso.domain.steps import CLIENT_DOORS, WITH_SECRET_DOORS, Step
+from genkan.sso.domain.steps import CLIENT_DOORS, PUSHED, WITH_SECRET_DOORS, Step
 from genkan.sso.domain.values import Client, ClientAuth
 from genkan.sso.errors import ClientStopped, InvalidClient, InvalidRequest
 
@@ -138,6 +138,12 @@ def _basic(header: str) -> Basic | None:
 def parameters_occur_once(proof: Proof, _known: Known) -> None:
     """A parameter may not occur twice (RFC 6749 section 3.2)."""
     if proof.form.repeated:
+        raise InvalidRequest("a parameter is repeated")
+
+
+def pushed_parameters_occur_once(proof: Proof, _known: Known) -> None:
+    """The same for a pushed request, which may name several resources (RFC 8707 section 2)."""
+    if proof.form.repeated - {"resource"}:
         raise InvalidRequest("a parameter is repeated")
 
 
@@ -267,7 +273,8 @@ def client_is_open(_proof: Proof, known: Known) -> None:
 
 
 STEPS: tuple[Step[Proof, Known], ...] = (
-    Step(parameters_occur_once,         CLIENT_DOORS),
+    Step(parameters_occur_once,         CLIENT_DOORS - PUSHED),
+    Step(pushed_parameters_occur_once, PUSHED),
     Step(one_proof_is_given,            CLIENT_DOORS),
     Step(client_is_known,               CLIENT_DOORS),
     Step(client_id_is_the_same,         CLIENT_DOORS),

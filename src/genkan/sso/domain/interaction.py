@@ -98,6 +98,7 @@ class Visitor:
         proof_needed: a counter has to confirm the person first.
         is_linked: the resident has connected the service.
         standing: of the resident's consent.
+        allowed: items that the consent in force allows.
         can_step_up: a second factor is set up that this sign-in has not used.
         guardian_decided: the consent in force is a parent's or guardian's: there is nothing to ask
             but whether to connect.
@@ -113,6 +114,7 @@ class Visitor:
     standing: Standing = Standing.NO_OFFER
     guardian_decided: bool = False
     can_step_up: bool = False
+    allowed: frozenset[str] = frozenset()
 
 
 def next_task(request: Request, visitor: Visitor, *, started_at: datetime, now: datetime) -> Task:
@@ -178,7 +180,8 @@ def _question(request: Request, visitor: Visitor, *, started_at: datetime) -> Ta
     asked_for = Prompt.CONSENT in request.prompts
     if visitor.proof_needed and (not visitor.is_linked or asked_for):
         return Task.PROVE_PERSON
-    asks_again = visitor.standing in _ASKS_AGAIN and not visitor.proof_needed
+    grows = visitor.standing is Standing.ACTIVE and not request.attributes <= visitor.allowed
+    asks_again = (visitor.standing in _ASKS_AGAIN or grows) and not visitor.proof_needed
     if not visitor.is_linked or asked_for or asks_again:
         return page
     just_signed_in = visitor.sign_in is not None and visitor.sign_in.at >= started_at

@@ -158,6 +158,12 @@ class ClientStopped(UnauthorizedClient):
     """Operators have stopped the client or its service."""
 
 
+class InvalidAuthorizationDetails(OAuthError):
+    """Details of an unknown type, or that the client may not ask for (RFC 9396 section 5)."""
+
+    error = "invalid_authorization_details"
+
+
 class InvalidTarget(OAuthError):
     """A resource that was not granted, or that nobody is known by (RFC 8707 section 2)."""
 
@@ -277,7 +283,7 @@ class InsufficientUserAuthentication(OAuthError):
     error = "insufficient_user_authentication"
     status = 401
 
-    def __init__(self, description: str, *, acr: str | None, max_age: int | None) -> None:
+    def __init__(self, description: str, *, acr: str | None = None, max_age: int | None) -> None:
         super().__init__(description)
         self.acr = acr
         self.max_age = max_age

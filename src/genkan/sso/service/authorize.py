@@ -5,20 +5,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from genkan.consent import api as consent
-from genkan.kernel.ids import ResidentId, new_id
+from genkan.kernel.ids import ResidentId, ServiceId, new_id
 from genkan.kernel.wire import Form
 from genkan.partners import api as partners
 from genkan.residents import api as residents
-from genkan.sso.domain import authorize, failures, interaction
+from genkan.sso.domain import authorize, details, failures, interaction
 from genkan.sso.domain.authorize import STEPS, Answer, Asked, Facts, Prompt, Request
+from genkan.sso.domain.details import Offered
 from genkan.sso.domain.failures import State
 from genkan.sso.domain.interaction import Standing, Task, Visitor, Way
 from genkan.sso.domain.keys import ALG
+from genkan.sso.domain.resources import MAX_RESOURCES
 from genkan.sso.domain.steps import Door, Tell, first_refusal
 from genkan.sso.domain.values import (
     CODE_LIFE,
@@ -44,6 +47,7 @@ from genkan.sso.service.keys import recognised, sign
 from genkan.sso.service.sessions import digest_of
 from genkan.sso.store import clients as client_store
 from genkan.sso.store import codes as code_store
+from genkan.sso.store import grants as grant_store
 from genkan.sso.store import interactions as store
 from genkan.sso.store import links as link_store
 from genkan.sso.store import pushed as pushed_store
@@ -162,7 +166,28 @@ def _answer(asked: Asked, said: Mapping[str, str], *, now: datetime) -> Answer:
 
 def facts_about(asked: Asked, client: Client | None) -> Facts:
     """Return what we know about a request of this client."""
-    return Facts(client=client, hint_subject=_hint(asked, client))
+    return Facts(
+        client=client,
+        hint_subject=_hint(asked, client),
+        resources=_served(asked.get("resource") or ""),
+        offered=_offered(client) if asked.get("authorization_details") and client else Offered(),
+    )
+
+
+def _served(resources: str) -> frozenset[str]:
+    """Return which of the resources asked for somebody serves: we, or a registered client."""
+    ours = settings.GENKAN.issuer
+    named = resources.split(" ")[: MAX_RESOURCES + 1] if resources else []
+    return frozenset(one for one in named if one == ours or grant_store.resource_is_known(one))
+
+
+def _offered(client: Client) -> Offered:
+    """Return what the client's service may ask for: its offer, as far as it was agreed."""
+    offer = partners.published_offer(client.service)
+    if offer is None:
+        return Offered()
+    agreed = partners.agreement(offer.agreement)
+    return Offered(offer.keys & agreed.items, agreed.purpose)
 
 
 def _hint(asked: Asked, client: Client | None) -> str | None:
@@ -239,6 +264,7 @@ def _visitor(
         is_linked=link_store.standing(resident, client.service) is not None,
         standing=_standing(client, resident, now=now),
         guardian_decided=_guardian_decided(client, resident, now=now),
+        allowed=_allowed(client.service, resident, now=now),
     )
 
 
@@ -305,9 +331,26 @@ def with_code(situation: Situation, link: LinkId, *, now: datetime) -> Answer:
         sign_in=situation.sign_in,
         sid=sessions.enter(request.client, link, situation.browser, now=now),
         jkt=request.jkt,
+        resources=request.resources,
+        details=_granted(situation, now=now),
     )
     code_store.add(code, digest=sha256(text.encode()).digest(), now=now, expires_at=now + CODE_LIFE)
     return _answer(situation.asked, {"code": text}, now=now)
+
+
+def _granted(situation: Situation, *, now: datetime) -> tuple[Mapping[str, Any], ...]:
+    """Return what the consent in force allows of what was asked for in detail."""
+    asked, resident = situation.request.details, situation.resident
+    if not asked or resident is None:
+        return ()
+    service = situation.request.client.service
+    return details.granted(asked, _allowed(service, resident, now=now))
+
+
+def _allowed(service: ServiceId, resident: ResidentId, *, now: datetime) -> frozenset[str]:
+    """Return the items that the consent in force allows."""
+    given = consent.consent_to(resident, service)
+    return given.items if given is not None and given.in_force(now) else frozenset()
 
 
 def parameters_of(found: Interaction) -> Asked:

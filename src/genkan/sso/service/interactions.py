@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from genkan.catalogue import api as catalogue
 from genkan.consent import api as consent
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ResidentId
 from genkan.partners import api as partners
 from genkan.sso.domain import failures
-from genkan.sso.domain.authorize import Answer, Asked, Prompt
+from genkan.sso.domain.authorize import Answer, Asked, Prompt, Request
 from genkan.sso.domain.failures import State
 from genkan.sso.domain.interaction import QUESTIONS, Task
 from genkan.sso.domain.values import Browser, Interaction, InteractionId
@@ -42,6 +43,15 @@ from genkan.sso.store import links as link_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DetailShown:
+    """A request for one procedure, as the page shows it."""
+
+    procedure: str
+    items: tuple[catalogue.Item, ...]
+    evidence_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What a page of ours asks, and of whom."""
 
@@ -49,6 +59,7 @@ class Question:
     situation: Situation
     service: partners.Service
     preview: consent.Preview | None
+    details: tuple[DetailShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +132,18 @@ def look(
         situation=situation,
         service=partners.service(request.client.service),
         preview=_preview(situation, ticked, name_form, now=now),
+        details=_details(request),
+    )
+
+
+def _details(request: Request) -> tuple[DetailShown, ...]:
+    return tuple(
+        DetailShown(
+            procedure=detail.procedure,
+            items=tuple(map(catalogue.item, detail.attributes)),
+            evidence_id=detail.evidence_id,
+        )
+        for detail in request.details
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from genkan.kernel.parameters import Form
+from genkan.sso.domain.details import Offered
 from genkan.sso.domain.values import Client
 from genkan.sso.errors import ClientUnknown, OAuthError
 
@@ -113,10 +114,14 @@ class Facts:
     Attributes:
         client: the client named, if there is one.
         hint_subject: subject of the `id_token_hint`, if one came and is of our making.
+        resources: of those asked for, the ones that somebody serves.
+        offered: what the service may ask for, where the request says so in detail.
     """
 
     client: Client | None
     hint_subject: str | None = None
+    resources: frozenset[str] = frozenset()
+    offered: Offered = field(default_factory=Offered)
 
     @property
     def known_client(self) -> Client:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from genkan.sso.domain import claims, scopes
+from genkan.sso.domain import claims, details, resources, scopes
 from genkan.sso.domain.acr import Wanted, wanted
 from genkan.sso.domain.authorize.answer import response_mode
 from genkan.sso.domain.authorize.asked import Asked, Facts, Prompt, ResponseMode
 from genkan.sso.domain.claims import Wish
+from genkan.sso.domain.details import Detail
 from genkan.sso.domain.values import Client
 
 
@@ -25,6 +26,8 @@ class Request:
         locales: languages the client proposes for our pages, best first.
         acr: how strongly the client wants the resident to sign in.
         jkt: thumbprint of the key the code is bound to (RFC 9449 section 10).
+        resources: whom the tokens are for; empty for us.
+        details: what is asked for in detail; empty for all that the resident allows.
     """
 
     client: Client
@@ -42,6 +45,13 @@ class Request:
     locales: tuple[str, ...]
     acr: Wanted = field(default_factory=Wanted)
     jkt: str | None = None
+    resources: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """Return the items that are asked for in detail."""
+        return frozenset(key for detail in self.details for key in detail.attributes)
 
     @property
     def is_lasting(self) -> bool:
@@ -75,6 +85,8 @@ def settled(asked: Asked, facts: Facts) -> Request:
         locales=tuple((asked.get("ui_locales") or "").split()),
         acr=wanted(asked.get("acr_values"), facts.known_client.settings.default_acrs, document),
         jkt=asked.get("dpop_jkt"),
+        resources=resources.parse(asked.get("resource") or ""),
+        details=details.parse(asked.get("authorization_details") or ""),
     )
 
 

@@ -6,10 +6,10 @@ known to be the client's.
 
 import re
 
-from genkan.sso.domain import acr, claims, policy, redirects, scopes, wanted
+from genkan.sso.domain import acr, claims, details, policy, redirects, resources, scopes, wanted
 from genkan.sso.domain.authorize.answer import MAX_STATE_LENGTH
 from genkan.sso.domain.authorize.asked import Asked, Facts, Prompt, ResponseMode
-from genkan.sso.domain.policy import About, Brought, Endpoint
+from genkan.sso.domain.policy import Brought, Endpoint
 from genkan.sso.domain.steps import ARRIVING, BROWSER, PUSHED, REQUESTS, Step, Tell
 from genkan.sso.errors import (
     ClientUnknown,
@@ -82,8 +82,10 @@ def _meets_policy(endpoint: Endpoint, asked: Asked, facts: Facts) -> None:
         pushed=asked.came.pushed and endpoint is Endpoint.AUTHORIZE,
         request_object=asked.came.signed,
         challenge=asked.get("code_challenge") is not None,
+        auth=facts.known_client.auth,
+        auth_alg=facts.known_client.auth_alg,
     )
-    policy.check(endpoint, facts.known_client.settings, brought, about=(About.REQUEST,))
+    policy.check(endpoint, facts.known_client.settings, brought)
 
 
 def response_type_is_code(asked: Asked, _facts: Facts) -> None:
@@ -159,6 +161,24 @@ def acr_can_be_met(asked: Asked, facts: Facts) -> None:
         raise UnmetAuthenticationRequirements("none of the values of acr is offered")
 
 
+def resources_are_served(asked: Asked, facts: Facts) -> None:
+    """Tokens are for us, or for somebody who is registered to serve a resource (RFC 8707)."""
+    resources.check(resources.parse(asked.get("resource") or ""), facts.resources)
+
+
+def details_are_offered(asked: Asked, facts: Facts) -> None:
+    """What is asked for in detail is within offer and agreement (RFC 9396)."""
+    named = details.parse(asked.get("authorization_details") or "")
+    details.check(named, facts.known_client.settings.detail_types, facts.offered)
+
+
+def key_is_a_thumbprint(asked: Asked, _facts: Facts) -> None:
+    """The key that the code is bound to is named by its SHA-256 thumbprint (RFC 9449)."""
+    jkt = asked.get("dpop_jkt")
+    if jkt is not None and not _CHALLENGE.fullmatch(jkt):
+        raise InvalidRequest("dpop_jkt must be 43 characters of base64url")
+
+
 def hint_is_ours(asked: Asked, facts: Facts) -> None:
     """A hint must be an ID token that we signed for this client; its age does not matter."""
     if asked.get("id_token_hint") is not None and facts.hint_subject is None:
@@ -183,5 +203,8 @@ STEPS: tuple[Step[Asked, Facts], ...] = (
     Step(max_age_is_a_number,       REQUESTS, Tell.PARTNER),
     Step(claims_are_readable,       REQUESTS, Tell.PARTNER),
     Step(acr_can_be_met,            REQUESTS, Tell.PARTNER),
+    Step(resources_are_served,      REQUESTS, Tell.PARTNER),
+    Step(details_are_offered,       REQUESTS, Tell.PARTNER),
+    Step(key_is_a_thumbprint,       REQUESTS, Tell.PARTNER),
     Step(hint_is_ours,              REQUESTS, Tell.PARTNER),
 )  # fmt: skip

@@ -145,7 +145,8 @@ def _scopes(members: Members, grants: frozenset[GrantType]) -> frozenset[str]:
     said = members.text("scope")
     signs_in = bool(grants & {GrantType.CODE, GrantType.CIBA})
     if said is None:
-        return scopes.STANDARD if signs_in else frozenset()
+        lasting = {scopes.OFFLINE_ACCESS} if GrantType.REFRESH in grants else frozenset()
+        return scopes.STANDARD | lasting if signs_in else frozenset()
     wanted = scopes.understood(said)
     if signs_in and scopes.OPENID not in wanted:
         raise InvalidClientMetadata("scope", "must contain openid")
