@@ -9,10 +9,9 @@ from genkan.kernel import clock
 from genkan.kernel.db import rows
 from genkan.ledger import api as ledger
 from genkan.sso import api as sso
-from tests.sso.stage import COMMITS, Signing, code_in, fields_of, userinfo
+from tests.sso.stage import COMMITS, Signing, code_in, fields_of
 
 pytestmark = COMMITS
-ROUNDS = 100
 
 
 def at_once(*deeds):
@@ -28,18 +27,6 @@ def at_once(*deeds):
 
     with ThreadPoolExecutor(len(deeds)) as pool:
         return list(pool.map(run, deeds))
-
-
-def test_of_two_redemptions_exactly_one_wins_and_its_token_ends(linked, service):
-    for _ in range(ROUNDS):
-        code = code_in(linked.open(service.address()))
-
-        answers = at_once(lambda: service.redeem(code), lambda: service.redeem(code))  # noqa: B023
-
-        assert sorted(answer.status for answer in answers) == [200, 400]
-        [token] = [answer.json()["access_token"] for answer in answers if answer.status == 200]
-        assert userinfo(token).status == 401
-    assert rows("SELECT count(*) AS n FROM sso_grant WHERE revoked_at IS NULL")[0]["n"] == 0
 
 
 def test_of_two_presses_exactly_one_counts(resident, service):
