@@ -14,7 +14,7 @@ from genkan.residents.domain.credentials import Notice, PasskeyPlace, passkey_pl
 from genkan.residents.domain.devices import SignOutCause
 from genkan.residents.forms import accounts as forms
 from genkan.residents.service import devices, notices
-from genkan.ui import languages
+from genkan.ui import hints, languages
 from genkan.ui.answers import see_other
 from genkan.ui.callers import account_of, for_account, for_everybody
 
@@ -80,6 +80,12 @@ class SignIn(Unprocessable, allauth.LoginView):  # type: ignore[misc] # allauth 
     """Sign in by address and password, or from the same page by passkey."""
 
     form_class = forms.SignInForm
+
+    @override
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with the address that a service expects; who has it is not looked up."""
+        found: dict[str, Any] = super().get_initial()
+        return found | {"login": hints.expected(self.request)}
 
     @override
     def get_context_data(self, **more: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from genkan.sso.service.authorize import Situation
 from genkan.sso.service.interactions import Question
 from genkan.sso.views.answers import deliver
 from genkan.sso.views.browser import browser_of, expect_redirect_to, remember
-from genkan.ui import acting, languages
+from genkan.ui import acting, hints, languages
 from genkan.ui.addresses import origin_of, with_next
 from genkan.ui.answers import see_other
 from genkan.ui.callers import REGISTRATION, for_everybody
@@ -92,6 +92,8 @@ def _next(
     expect_redirect_to(request, situation.request.redirect_uri)
     if isinstance(found, Question):
         return _page(request, found, is_updated=is_updated)
+    if situation.task is Task.SIGN_IN:
+        hints.expect(request, situation.request.login_hint)
     return see_other(with_next(_address_for(situation), _address_of(this)))
 
 

@@ -24,6 +24,7 @@ class Request:
         hint_subject: the resident must be this one, if there was an `id_token_hint`.
         subject: what `claims.id_token.sub` wishes for.
         locales: languages the client proposes for our pages, best first.
+        login_hint: whom the client expects, for the sign-in form alone.
         acr: how strongly the client wants the resident to sign in.
         jkt: thumbprint of the key the code is bound to (RFC 9449 section 10).
         resources: whom the tokens are for; empty for us.
@@ -43,6 +44,7 @@ class Request:
     hint_subject: str | None
     subject: Wish
     locales: tuple[str, ...]
+    login_hint: str | None = None
     acr: Wanted = field(default_factory=Wanted)
     jkt: str | None = None
     resources: tuple[str, ...] = ()
@@ -83,6 +85,7 @@ def settled(asked: Asked, facts: Facts) -> Request:
         hint_subject=facts.hint_subject,
         subject=claims.wishes(document, "id_token").get("sub", Wish()),
         locales=tuple((asked.get("ui_locales") or "").split()),
+        login_hint=asked.get("login_hint"),
         acr=wanted(asked.get("acr_values"), facts.known_client.settings.default_acrs, document),
         jkt=asked.get("dpop_jkt"),
         resources=resources.parse(asked.get("resource") or ""),
