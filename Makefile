@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 JOBS ?= auto
 # order of the tests: the same everywhere by default; SEED=7 shuffles anew
 SEED ?= 20261123
+# how long each target is fuzzed
+SECONDS ?= 5
 
-.PHONY: help setup demo demo-reset test conformance check format messages css lock clean
+.PHONY: help setup demo demo-reset test conformance check format messages css lock clean fuzz
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -35,6 +37,10 @@ demo: setup ## portal, worker, mail catcher and sample service on this machine
 
 demo-reset: setup ## forget everything the demo has stored
 	$(BIN)/genkan demo-reset --yes
+
+fuzz: $(VENV)/.dev ## bytes that look like tokens and addresses, SECONDS=5 for each target (x86-64 Linux)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/fuzz.lock || echo "no atheris for this machine: nothing is fuzzed"
+	@! $(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
 
 test: $(VENV)/.dev ## all tests, on a PostgreSQL that comes along
 	@$(BIN)/python -m tests.tell_skips
@@ -68,6 +74,7 @@ css: ## rebuild the committed CSS (needs node)
 lock: ## resolve dependencies anew (needs uv)
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-annotate --allow-unsafe --extra demo pyproject.toml -o requirements/demo.lock --custom-compile-command "make lock"
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-annotate --allow-unsafe --extra demo --extra dev -c requirements/demo.lock pyproject.toml -o requirements/dev.lock --custom-compile-command "make lock"
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-annotate requirements/fuzz.in -o requirements/fuzz.lock --custom-compile-command "make lock"
 
 clean: ## remove what was built; the demo's data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache node_modules

@@ -272,7 +272,7 @@ def an_access_token(
     resident: ResidentId, partner: Partner, *, scopes=PERSON_DATA, now: datetime
 ) -> str:
     """An access token as the token endpoint gives it, ten minutes old at most."""
-    link, _ = links.connect(resident, partner.service, evidence={}, now=now)
+    link, _ = links.connect(resident, partner.service, evidence={}, pending_until=None, now=now)
     grant = Grant(
         id=GrantId(new_id()),
         client=ClientId(partner.client_id),

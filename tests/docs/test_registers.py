@@ -60,7 +60,7 @@ def test_every_refusal_of_person_data_is_explained():
         r"^\| 403 \| `(\w+)` \|", text_of("docs/partners/person-data.md"), re.MULTILINE
     )
 
-    assert set(told) == set(endpoints.REFUSALS)
+    assert set(told) == {*endpoints.REFUSALS, "insufficient_scope"}
 
 
 def test_whatever_refuses_a_release_has_a_word_for_the_partner():

@@ -247,7 +247,7 @@ def test_every_reason_that_a_partner_may_hear_has_its_sentence():
     coarse = {consent.Refused(reason=reason).coarse for reason in consent.Reason}
 
     single_items = {"outside_offer", "outside_agreement", "not_agreed"}
-    assert coarse - single_items == REFUSALS.keys() - {"insufficient_scope"}
+    assert coarse - single_items == REFUSALS.keys()
 
 
 def test_a_pull_takes_eleven_statements(token):

@@ -115,7 +115,7 @@ def test_after_a_stop_there_is_nothing_left_to_stop(resident, partner, browser, 
 
 
 def test_a_service_used_for_sign_in_alone_receives_nothing(resident, partner, browser, now):
-    links.connect(resident, partner.service, evidence={}, now=now)
+    links.connect(resident, partner.service, evidence={}, pending_until=None, now=now)
 
     (linked,) = service.linked_services(resident, now=now)
     assert (linked.sharing, linked.items, linked.consent) == ("sign_in_only", (), None)

@@ -57,7 +57,7 @@ def a_leaver(*, partners=2, released=True, values=None, now=NOON) -> Leaver:
     resident = a_resident(with_account=True, now=now, **(values or {}))
     found = [a_client(now=now) for _ in range(partners)]
     for partner in found:
-        links.connect(resident, partner.service, evidence={}, now=now)
+        links.connect(resident, partner.service, evidence={}, pending_until=None, now=now)
         give(resident, partner, now=now)
         if released:
             release(resident, partner, now=now)

@@ -255,7 +255,7 @@ def test_a_clients_own_token_opens_nobodys_data(service):
     token = own_token(service).json()["access_token"]
 
     assert userinfo(token).status == 401
-    assert sso.known_access_token(token, now=clock.now()) is None
+    assert sso.check_access_token(token, now=clock.now()) is None
     assert call("/api/person-data", authorization=f"Bearer {token}").status == 401
 
 

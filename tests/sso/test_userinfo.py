@@ -50,7 +50,9 @@ def test_two_tokens_at_once_are_refused(token):
 def test_without_a_token_the_challenge_names_no_error(installed):
     answer = call("/oauth2/userinfo")
 
-    assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="genkan"')
+    assert answer.status == 401
+    assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="genkan", DPoP realm=')
+    assert "error=" not in answer.headers["WWW-Authenticate"]
 
 
 @pytest.mark.parametrize("text", ["unknown", "a.b.c", "x" * 5000])

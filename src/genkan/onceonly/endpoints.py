@@ -1,6 +1,7 @@
 """Hot paths of once-only: plain WSGI callables in front of Django."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from genkan.consent.api import Refused, hold_for_hand_over
 from genkan.kernel import clock, wire
@@ -16,7 +17,6 @@ REFUSALS = {
     "purpose_ended": "the purpose has ended",
     "region_not_eligible": "the service is for residents of other municipalities",
     "resident_unavailable": "nothing can be released for this person at the moment",
-    "insufficient_scope": "the access token lacks the scope person_data",
 }
 
 
@@ -29,32 +29,45 @@ def person_data(environ: wire.Environ, start_response: wire.StartResponse) -> It
     reads 「停止しました」 nothing is on its way any more. The same holds for the protection of an
     address, once the second person at the counter has approved it.
     """
-    token = wire.bearer_token(environ)
-    holder = sso.known_access_token(token, now=clock.now()) if token else None
-    if holder is None:
-        challenge = 'Bearer error="invalid_token"' if token else "Bearer"
-        headers = {**wire.PRIVATE, "WWW-Authenticate": challenge}
-        return wire.respond_json(start_response, 401, {"error": "invalid_token"}, headers)
-    if service.SCOPE not in holder.scopes:
-        return _refuse(start_response, "insufficient_scope")
+    now = clock.now()
+    headers = {**wire.PRIVATE, "DPoP-Nonce": sso.fresh_nonce(now=now)}
+    try:
+        query = wire.parse_form(wire.query_of(environ))
+    except wire.Unreadable as error:
+        told = {"error": "invalid_request", "error_description": str(error)}
+        return wire.respond_json(start_response, error.status, told, headers)
+    holder = _admitted(environ, query, now)
+    if isinstance(holder, sso.Turned):
+        headers["WWW-Authenticate"] = holder.challenge
+        return wire.respond_json(start_response, holder.status, holder.document(), headers)
     for _ in range(ATTEMPTS):
         signed = service.release(holder, now=clock.now())
         if isinstance(signed, Refused):
-            return _refuse(start_response, signed.coarse)
+            return _refuse(start_response, signed.coarse, headers)
         wire.give_back_connection()
         holding = hold_for_hand_over(signed.release, now=clock.now())
         if holding is not None:
-            headers = {"Content-Type": "application/jwt", **wire.PRIVATE}
+            headers["Content-Type"] = "application/jwt"
             body = wire.respond(start_response, 200, signed.token.encode(), headers)
             return wire.HeldAnswer(body, holding.let_go)
-    return _refuse(start_response, "no_consent")
+    return _refuse(start_response, "no_consent", headers)
 
 
-def _refuse(start_response: wire.StartResponse, error: str) -> Iterable[bytes]:
+def _admitted(
+    environ: wire.Environ, query: wire.Form, now: datetime
+) -> sso.TokenFacts | sso.Turned:
+    """Return what the token stands for, or why it is not let in and what would do."""
+    visit = sso.Visit.of(environ, sso.Endpoint.PERSON_DATA, query=query, form=wire.Form({}))
+    holder = sso.admit(visit, now=now)
+    if isinstance(holder, sso.Turned):
+        return holder
+    return sso.scope_is_granted(holder, service.SCOPE) or sso.strong_enough(holder) or holder
+
+
+def _refuse(
+    start_response: wire.StartResponse, error: str, headers: Mapping[str, str]
+) -> Iterable[bytes]:
     told = {"error": error, "error_description": REFUSALS[error]}
-    headers = dict(wire.PRIVATE)
-    if error == "insufficient_scope":
-        headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope", scope="person_data"'
     return wire.respond_json(start_response, 403, told, headers)
 
 

@@ -6,6 +6,7 @@ from genkan.sso.domain.failures import State as FailureState
 from genkan.sso.domain.health import Day, Health
 from genkan.sso.domain.keys import ALGS
 from genkan.sso.domain.linking import Conflict, ConflictId, ExternalAccount, Outcome
+from genkan.sso.domain.policy import Endpoint
 from genkan.sso.domain.registrations import InitialToken
 from genkan.sso.domain.rules import Change as RulesChange
 from genkan.sso.domain.rules import Maintenance, Rules
@@ -33,12 +34,14 @@ from genkan.sso.service.linking import account_of, lapse
 from genkan.sso.service.links import links_of
 from genkan.sso.service.outcomes import Count as FailureCount
 from genkan.sso.service.outcomes import counts as failure_counts
+from genkan.sso.service.possession import fresh_nonce
 from genkan.sso.service.registrations import (
     Terms,
     make_token,
     revoke_token,
     usable_tokens,
 )
+from genkan.sso.service.resources import Turned, Visit, admit, scope_is_granted, strong_enough
 from genkan.sso.service.rules import change_rules, rules_of
 from genkan.sso.service.stops import (
     reopen_client,
@@ -47,7 +50,7 @@ from genkan.sso.service.stops import (
     stop_service,
 )
 from genkan.sso.service.tallies import start as start_counting
-from genkan.sso.service.tokens import check_access_token, known_access_token
+from genkan.sso.service.tokens import check_access_token
 
 __all__ = [
     "ALGS",
@@ -57,6 +60,7 @@ __all__ = [
     "ConflictId",
     "Day",
     "Door",
+    "Endpoint",
     "ExternalAccount",
     "FailureCount",
     "FailureState",
@@ -70,7 +74,10 @@ __all__ = [
     "RulesChange",
     "Terms",
     "TokenFacts",
+    "Turned",
+    "Visit",
     "account_of",
+    "admit",
     "attributes_of",
     "change_rules",
     "check_access_token",
@@ -82,9 +89,9 @@ __all__ = [
     "doors",
     "ensure_keys",
     "failure_counts",
+    "fresh_nonce",
     "health",
     "health_of",
-    "known_access_token",
     "lapse",
     "link_counts",
     "links_of",
@@ -99,12 +106,14 @@ __all__ = [
     "rotate",
     "rotate_secret",
     "rules_of",
+    "scope_is_granted",
     "service_of_client",
     "sign",
     "signing_keys",
     "start_counting",
     "stop_client",
     "stop_service",
+    "strong_enough",
     "update",
     "usable_tokens",
     "waiting",

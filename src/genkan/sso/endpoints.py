@@ -7,13 +7,13 @@ from django.conf import settings
 
 from genkan.consent.api import Release, hold_for_hand_over
 from genkan.kernel import clock, wire
-from genkan.sso.domain import bearer, discovery
+from genkan.sso.domain import discovery
 from genkan.sso.domain.keys import JWKS_CACHE
+from genkan.sso.domain.policy import Endpoint
 from genkan.sso.errors import OAuthError
-from genkan.sso.service import introspection, keys, revocation, userinfo
+from genkan.sso.service import introspection, keys, possession, resources, revocation, userinfo
 from genkan.sso.service.pushed import push
 from genkan.sso.service.token import redeem
-from genkan.sso.service.tokens import check_access_token
 
 LOG = logging.getLogger(__name__)
 PUBLIC = {
@@ -29,17 +29,21 @@ def token(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
         form = wire.read_form(environ)
     except wire.Unreadable as error:
         return _unreadable(start, error)
-    answer = redeem(environ.get("HTTP_AUTHORIZATION"), form, now=clock.now())
+    now = clock.now()
+    headers = wire.PRIVATE | {"DPoP-Nonce": possession.fresh_nonce(now=now)}
+    answer = redeem(environ.get("HTTP_AUTHORIZATION"), form, dpop=environ.get("HTTP_DPOP"), now=now)
     if not isinstance(answer, OAuthError):
-        return _hand_over(start, answer.record, answer.document, answer.bare)
-    return _refused(start, answer)
+        return _hand_over(start, answer.record, answer.document, answer.bare, headers)
+    return _refused(start, answer, headers)
 
 
-def _refused(start: wire.StartResponse, error: OAuthError) -> Iterable[bytes]:
+def _refused(
+    start: wire.StartResponse, error: OAuthError, headers: Mapping[str, str] = wire.PRIVATE
+) -> Iterable[bytes]:
     """Tell a client that called us itself what was wrong."""
     LOG.info("sso.client_refused", extra={"error": error.error, "detail": error.detail})
     challenge = {"WWW-Authenticate": 'Basic realm="genkan"'} if error.status == 401 else {}  # noqa: PLR2004 - HTTP's own number
-    return wire.respond_json(start, error.status, error.document(), wire.PRIVATE | challenge)
+    return wire.respond_json(start, error.status, error.document(), {**headers, **challenge})
 
 
 @wire.endpoint("POST")
@@ -49,10 +53,12 @@ def par(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
         form = wire.read_form(environ)
     except wire.Unreadable as error:
         return _unreadable(start, error)
-    answer = push(environ.get("HTTP_AUTHORIZATION"), form, now=clock.now())
+    now = clock.now()
+    headers = wire.PRIVATE | {"DPoP-Nonce": possession.fresh_nonce(now=now)}
+    answer = push(environ.get("HTTP_AUTHORIZATION"), form, dpop=environ.get("HTTP_DPOP"), now=now)
     if not isinstance(answer, OAuthError):
-        return wire.respond_json(start, 201, answer.document())
-    return _refused(start, answer)
+        return wire.respond_json(start, 201, answer.document(), headers)
+    return _refused(start, answer, headers)
 
 
 @wire.endpoint("POST")
@@ -92,14 +98,16 @@ def userinfo_(environ: wire.Environ, start: wire.StartResponse) -> Iterable[byte
     try:
         form = wire.read_form(environ) if environ["REQUEST_METHOD"] == "POST" else wire.Form({})
         query = wire.parse_form(wire.query_of(environ))
-        access_token = bearer.token_of(environ.get("HTTP_AUTHORIZATION"), form, query)
-        holder = bearer.known(check_access_token(access_token, now=now))
     except wire.Unreadable as error:
         return _unreadable(start, error)
-    except OAuthError as error:
-        return _challenge(start, error)
+    headers = wire.PRIVATE | {"DPoP-Nonce": possession.fresh_nonce(now=now)}
+    visit = resources.Visit.of(environ, Endpoint.USERINFO, query=query, form=form)
+    holder = resources.admit_open(visit, now=now)
+    if isinstance(holder, resources.Turned):
+        headers["WWW-Authenticate"] = holder.challenge
+        return wire.respond_json(start, holder.status, holder.document(), headers)
     told = userinfo.tell(holder, now=now)
-    return _hand_over(start, told.record, told.claims, userinfo.subject_only(holder))
+    return _hand_over(start, told.record, told.claims, userinfo.subject_only(holder), headers)
 
 
 def _hand_over(
@@ -107,20 +115,16 @@ def _hand_over(
     record: Release | None,
     full: Mapping[str, object],
     bare: Mapping[str, object],
+    headers: Mapping[str, str] = wire.PRIVATE,
 ) -> Iterable[bytes]:
     """Answer with a recorded release while its consent is held; if that ended, without the data."""
     if record is None:
-        return wire.respond_json(start, 200, full)
+        return wire.respond_json(start, 200, full, headers)
     wire.give_back_connection()
     holding = hold_for_hand_over(record, now=clock.now())
     if holding is None:
-        return wire.respond_json(start, 200, bare)
-    return wire.HeldAnswer(wire.respond_json(start, 200, full), holding.let_go)
-
-
-def _challenge(start: wire.StartResponse, error: OAuthError) -> Iterable[bytes]:
-    headers = {"WWW-Authenticate": bearer.challenge(error)}
-    return wire.respond_json(start, error.status, error.document(), wire.PRIVATE | headers)
+        return wire.respond_json(start, 200, bare, headers)
+    return wire.HeldAnswer(wire.respond_json(start, 200, full, headers), holding.let_go)
 
 
 def _unreadable(start: wire.StartResponse, error: wire.Unreadable) -> Iterable[bytes]:

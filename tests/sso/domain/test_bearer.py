@@ -15,7 +15,7 @@ BODY = Form({"access_token": "abc"})
     [("Bearer abc", EMPTY), ("bearer  abc ", EMPTY), (None, BODY), ("Basic x", BODY)],
 )
 def test_a_token_comes_in_the_header_or_the_body(header, form):
-    assert bearer.token_of(header, form, EMPTY) == "abc"
+    assert bearer.presented(header, form, EMPTY).token == "abc"
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_token_comes_in_the_header_or_the_body(header, form):
 )
 def test_two_ways_or_the_query_are_refused(header, form, query):
     with pytest.raises(InvalidRequest):
-        bearer.token_of(header, form, query)
+        bearer.presented(header, form, query)
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,11 @@ def test_two_ways_or_the_query_are_refused(header, form, query):
 )
 def test_no_token_is_told_apart_from_a_bad_one(header):
     with pytest.raises(TokenMissing) as missing:
-        bearer.token_of(header, EMPTY, EMPTY)
+        bearer.presented(header, EMPTY, EMPTY)
 
-    assert bearer.challenge(missing.value) == 'Bearer realm="genkan"'
+    assert bearer.challenge(missing.value).startswith(
+        'Bearer realm="genkan", DPoP realm="genkan", algs="ES256'
+    )
 
 
 def test_a_token_that_stands_for_nothing_is_invalid():

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from genkan.sso.domain import details, request_objects, scopes, verified_claims
 from genkan.sso.domain.authorize import Prompt, ResponseMode
 from genkan.sso.domain.client_keys import BASELINE_ALGS
+from genkan.sso.domain.dpop import PROOF_ALGS
 from genkan.sso.domain.keys import ALGS
 from genkan.sso.domain.values import (
     ACR_ONE_FACTOR,
@@ -53,6 +54,7 @@ def document(issuer: str) -> dict[str, object]:
         ],
         "introspection_signing_alg_values_supported": list(ALGS),
         "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": list(PROOF_ALGS),
         "claim_types_supported": ["normal"],
         "claims_supported": [
             *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"),

@@ -1,14 +1,15 @@
 """What a client has to bring, at every endpoint: one table, one function, a name for what lacks.
 
 A mechanism that a client is registered for is no offer to it: a request without it is refused
-wherever it comes in, by the profile the client is held to or by its own settings.
+wherever it comes in, by the profile the client is held to or by its own settings. That the key of a
+code or a refresh token is the proof's own is a step of those grants.
 
 Source:
     FAPI 2.0 Security Profile sections 5.3.2 and 5.4; RFC 9126 section 6; RFC 9101 section 10.5;
     RFC 9449 sections 5.2, 7.2, 8 and 10; RFC 7636.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +18,6 @@ from genkan.sso.domain.settings import Profile, Settings
 from genkan.sso.domain.values import ClientAuth
 from genkan.sso.errors import (
     InvalidDpopProof,
-    InvalidGrant,
     InvalidRequest,
     InvalidToken,
     MechanismMissing,
@@ -39,6 +39,15 @@ class Endpoint(StrEnum):
     CIBA = "ciba"
 
 
+class About(StrEnum):
+    """What a rule is about: it can be known at once, or after a request was read."""
+
+    CALLER = "caller"
+    """Who calls, and how they prove it."""
+    REQUEST = "request"
+    """How an authorization request came, and what it holds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
     """What a request brought; what an endpoint has no use for stays as it is here.
@@ -51,7 +60,7 @@ class Brought:
         auth_alg: what its assertion was signed with.
         proof: thumbprint of the key of a DPoP proof that holds; None without one.
         nonce_is_good: the proof repeats a nonce of ours.
-        bound_to: thumbprint that the code, refresh token, access token or request is bound to.
+        bound_to: thumbprint that the access token is bound to.
         sent_as_bearer: the access token came as `Bearer`, or in a form.
     """
 
@@ -76,6 +85,7 @@ class Rule:
         demanded: whether this client, bringing this, has to use it.
         used: whether the request does.
         refusal: what a request without it is told.
+        about: the caller, or what they ask.
     """
 
     name: str
@@ -83,6 +93,7 @@ class Rule:
     demanded: Callable[[Settings, Brought], bool]
     used: Callable[[Brought], bool]
     refusal: Callable[[], OAuthError]
+    about: About = About.CALLER
 
 
 FRONT = frozenset({Endpoint.AUTHORIZE})
@@ -133,6 +144,7 @@ RULES: tuple[Rule, ...] = (
         demanded=_pushes,
         used=lambda brought: brought.pushed,
         refusal=lambda: InvalidRequest("this client must use pushed authorization requests"),
+        about=About.REQUEST,
     ),
     Rule(
         "request object",
@@ -140,6 +152,7 @@ RULES: tuple[Rule, ...] = (
         demanded=_signs_requests,
         used=lambda brought: brought.request_object,
         refusal=lambda: InvalidRequest("this client must sign its requests: request is missing"),
+        about=About.REQUEST,
     ),
     Rule(
         "PKCE",
@@ -147,6 +160,7 @@ RULES: tuple[Rule, ...] = (
         demanded=_challenges,
         used=lambda brought: brought.challenge,
         refusal=lambda: InvalidRequest("this client must use PKCE: code_challenge is missing"),
+        about=About.REQUEST,
     ),
     Rule(
         "private_key_jwt",
@@ -217,30 +231,36 @@ RULES: tuple[Rule, ...] = (
         used=lambda brought: brought.proof == brought.bound_to,
         refusal=lambda: InvalidToken("the access token is bound to another key than the proof's"),
     ),
-    Rule(
-        "the same key as at the request",
-        ISSUING,
-        demanded=lambda _settings, brought: brought.bound_to is not None,
-        used=lambda brought: brought.proof == brought.bound_to,
-        refusal=lambda: InvalidGrant(detail="bound to another key than the proof's"),
-    ),
-    Rule(
-        "the same key in header and dpop_jkt",
-        frozenset({Endpoint.PAR}),
-        demanded=lambda _settings, brought: None not in (brought.bound_to, brought.proof),
-        used=lambda brought: brought.proof == brought.bound_to,
-        refusal=lambda: InvalidDpopProof("dpop_jkt names another key than the DPoP proof's"),
-    ),
 )
 """Every mechanism, in the order in which a lack is told."""
 
 
-def check(endpoint: Endpoint, settings: Settings, brought: Brought) -> None:
+EVERYTHING = frozenset(About)
+
+
+def check(
+    endpoint: Endpoint,
+    settings: Settings,
+    brought: Brought,
+    *,
+    about: Collection[About] = EVERYTHING,
+) -> None:
     """Hold a request against what its client has to bring at an endpoint.
+
+    Args:
+        endpoint: where it came in.
+        settings: what the client agreed on with us.
+        brought: what the request shows.
+        about: what is known of it yet.
 
     Raises:
         OAuthError: the first mechanism that lacks, by name.
     """
     for rule in RULES:
-        if endpoint in rule.at and rule.demanded(settings, brought) and not rule.used(brought):
+        if (
+            endpoint in rule.at
+            and rule.about in about
+            and rule.demanded(settings, brought)
+            and not rule.used(brought)
+        ):
             raise rule.refusal()

@@ -219,6 +219,7 @@ class TokenFacts:
         grant: what it is of.
         sign_in: how and when the resident proved who they are, for it.
         jkt: thumbprint of the key whose proof has to come with it; "" for a bearer token.
+        minimum_acr: class of sign-in that the service asks for; None for any.
         details: what was granted in detail (RFC 9396).
         settings: what the client has agreed on with us.
         is_open: neither resident nor service nor client are stopped, and the consent it was given
@@ -234,6 +235,7 @@ class TokenFacts:
     grant: GrantId
     sign_in: SignIn
     jkt: str = ""
-    details: tuple[Mapping[str, Any], ...] = ()
     settings: Settings = field(default_factory=Settings)
+    minimum_acr: str | None = None
+    details: tuple[Mapping[str, Any], ...] = ()
     is_open: bool = True

@@ -283,7 +283,7 @@ class InsufficientUserAuthentication(OAuthError):
     error = "insufficient_user_authentication"
     status = 401
 
-    def __init__(self, description: str, *, acr: str | None = None, max_age: int | None) -> None:
+    def __init__(self, description: str, *, acr: str | None, max_age: int | None) -> None:
         super().__init__(description)
         self.acr = acr
         self.max_age = max_age

@@ -7,6 +7,7 @@ from genkan.sso.models.grants import GrantRow, RefreshRow, RevokedTokenRow
 from genkan.sso.models.keys import SigningKeyRow
 from genkan.sso.models.linking import ConflictRow, ExternalAccountRow
 from genkan.sso.models.links import LinkRow
+from genkan.sso.models.proofs import ProofRow
 from genkan.sso.models.registrations import InitialTokenRow, PublishedKeysRow
 from genkan.sso.models.requests import PushedRequestRow
 from genkan.sso.models.rules import OutcomeRow, RulesRow
@@ -25,6 +26,7 @@ __all__ = [
     "LinkRow",
     "LogoutRow",
     "OutcomeRow",
+    "ProofRow",
     "PublishedKeysRow",
     "PushedRequestRow",
     "RefreshRow",

@@ -8,14 +8,25 @@ from typing import Any
 from django.conf import settings
 
 from genkan.kernel.wire import Form
-from genkan.sso.domain import client_proof
+from genkan.sso.domain import client_proof, policy
 from genkan.sso.domain.client_proof import SKEW, Known, Proof
+from genkan.sso.domain.dpop import Proof as Possession
 from genkan.sso.domain.jose import Unverified
+from genkan.sso.domain.policy import About, Brought, Endpoint
 from genkan.sso.domain.steps import Door, first_refusal
 from genkan.sso.domain.values import Client, ClientAuth
 from genkan.sso.errors import InvalidClient, OAuthError
-from genkan.sso.service import client_keys, tallies
+from genkan.sso.service import client_keys, possession, tallies
 from genkan.sso.store import clients as store
+
+ENDPOINTS = {
+    Door.PUSHED: Endpoint.PAR,
+    Door.INTROSPECTION: Endpoint.INTROSPECTION,
+    Door.REVOCATION: Endpoint.REVOCATION,
+}
+"""Where a client's doors are; every other one is at the token endpoint."""
+PATHS = {Endpoint.PAR: "/oauth2/par", Endpoint.TOKEN: "/oauth2/token"}
+"""Endpoints that read a proof of possession, by what its address has to say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +42,23 @@ class Proven:
 
 
 def prove(
-    authorization: str | None, form: Form, door: Door, *, now: datetime
+    authorization: str | None,
+    form: Form,
+    door: Door,
+    *,
+    dpop: str | None = None,
+    now: datetime,
 ) -> Proven | OAuthError:
     """Return the client that a request proves to come from, or what to tell whoever sent it.
 
-    An assertion is used up by it, so ask once for each request.
+    It is held to the client's policy as far as that is about who calls. An assertion and a DPoP
+    proof are used up by it, so ask once for each request.
 
     Args:
         authorization: the header, if one came.
         form: the body.
         door: where it came in.
+        dpop: that header, if one came.
         now: the present moment.
     """
     proof = Proof.read(authorization, form)
@@ -49,13 +67,45 @@ def prove(
     known = Known(client=client, keys=keys, issuer=settings.GENKAN.issuer, now=now)
     refused = first_refusal(client_proof.STEPS, door, proof, known)
     if refused is not None:
-        reason = told(refused.reason)
-        if client is not None:
-            tallies.note(client.service, reason.error, now=now)
-        return reason
-    if proof.assertion is not None and not _is_new(known.found, proof.assertion):
-        return InvalidClient(detail="jti used before")
-    return Proven(client=known.found)
+        return _noted(client, told(refused.reason), now)
+    try:
+        possessed = _possessed(known.found, proof, dpop, ENDPOINTS.get(door, Endpoint.TOKEN), now)
+        _use_up(known.found, proof.assertion, possessed)
+    except OAuthError as reason:
+        return _noted(client, reason, now)
+    return Proven(client=known.found, jkt=possessed.jkt if possessed else "")
+
+
+def _noted(client: Client | None, reason: OAuthError, now: datetime) -> OAuthError:
+    """Return a refusal; where the client is known, it is counted."""
+    if client is not None:
+        tallies.note(client.service, reason.error, now=now)
+    return reason
+
+
+def _possessed(
+    client: Client, proof: Proof, header: str | None, endpoint: Endpoint, now: datetime
+) -> Possession | None:
+    """Return the proof of possession, of a client that brings what its policy demands."""
+    possessed = None
+    if header is not None and endpoint in PATHS:
+        possessed = possession.read(header, PATHS[endpoint], "POST", now=now)
+    brought = Brought(
+        auth=client.auth,
+        auth_alg=None if proof.assertion is None else str(proof.assertion.header.get("alg")),
+        proof=possessed.jkt if possessed else None,
+        nonce_is_good=possessed is not None and possession.nonce_is_good(possessed, now=now),
+    )
+    policy.check(endpoint, client.settings, brought, about=(About.CALLER,))
+    return possessed
+
+
+def _use_up(client: Client, assertion: Unverified | None, possessed: Possession | None) -> None:
+    """Use up what proves something once; only one of any number of requests goes on."""
+    if assertion is not None and not _is_new(client, assertion):
+        raise InvalidClient(detail="jti used before")
+    if possessed is not None:
+        possession.use(possessed)
 
 
 def _keys(client: Client | None, proof: Proof, now: datetime) -> Sequence[Mapping[str, Any]]:

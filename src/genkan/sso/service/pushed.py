@@ -40,18 +40,21 @@ class Pushed:
         }
 
 
-def push(authorization: str | None, form: Form, *, now: datetime) -> Pushed | OAuthError:
+def push(
+    authorization: str | None, form: Form, *, dpop: str | None = None, now: datetime
+) -> Pushed | OAuthError:
     """Take in a pushed request, after every check that an authorization request has to pass.
 
     Args:
         authorization: the header, if one came.
         form: the body.
+        dpop: that header, if one came.
         now: the present moment.
 
     Returns:
         Where it is found, or what to tell the client.
     """
-    proven = prove(authorization, form, Door.PUSHED, now=now)
+    proven = prove(authorization, form, Door.PUSHED, dpop=dpop, now=now)
     if isinstance(proven, OAuthError):
         return proven
     client = proven.client

@@ -50,12 +50,15 @@ COUNTED: Mapping[str, str] = {
 """What a success is counted as; every other one is something issued."""
 
 
-def redeem(authorization: str | None, form: Form, *, now: datetime) -> Issued | OAuthError:
+def redeem(
+    authorization: str | None, form: Form, *, dpop: str | None = None, now: datetime
+) -> Issued | OAuthError:
     """Answer a token request.
 
     Args:
         authorization: the header, if one came.
         form: the body.
+        dpop: that header, if one came.
         now: the present moment.
 
     Returns:
@@ -63,7 +66,7 @@ def redeem(authorization: str | None, form: Form, *, now: datetime) -> Issued | 
     """
     grant_type = form.get("grant_type")
     way = WAYS.get(grant_type or "")
-    proven = prove(authorization, form, way.door if way else Door.TOKEN, now=now)
+    proven = prove(authorization, form, way.door if way else Door.TOKEN, dpop=dpop, now=now)
     if isinstance(proven, OAuthError):
         return proven
     answer = _answer(proven, way, form, now=now)

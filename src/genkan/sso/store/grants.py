@@ -53,7 +53,7 @@ def add(grant: Grant) -> None:
 _FACTS = """
     SELECT link.resident_id, issued.client_id, link.service_id, client.sector, issued.id,
            issued.claims, issued.authorization_details, issued.auth_time, issued.acr,
-           issued.amr, issued.jkt, client.metadata::text AS metadata,
+           issued.amr, issued.jkt, client.metadata::text AS metadata, rules.minimum_acr,
            service.state = 'live' AND resident.state = 'active'
              AND NOT EXISTS (
                SELECT FROM consent_consent consent
@@ -68,6 +68,7 @@ _FACTS = """
       JOIN partners_service service ON service.id = link.service_id
       JOIN residents_resident resident ON resident.id = link.resident_id
       JOIN residents_account account ON account.id = resident.account_id
+      LEFT JOIN sso_service_rules rules ON rules.service_id = link.service_id
      WHERE issued.id = %(grant)s
        AND issued.revoked_at IS NULL
        AND client.stopped_at IS NULL
@@ -218,6 +219,7 @@ def _to_facts(row: Mapping[str, Any], token: AccessToken) -> TokenFacts:
         grant=GrantId(row["id"]),
         sign_in=_sign_in(row),
         jkt=row["jkt"],
+        minimum_acr=row["minimum_acr"],
         details=tuple(_decoded(row["authorization_details"])),
         settings=settings.of_text(row["metadata"]),
         is_open=row["is_open"],

@@ -9,7 +9,7 @@ import re
 from genkan.sso.domain import acr, claims, details, policy, redirects, resources, scopes, wanted
 from genkan.sso.domain.authorize.answer import MAX_STATE_LENGTH
 from genkan.sso.domain.authorize.asked import Asked, Facts, Prompt, ResponseMode
-from genkan.sso.domain.policy import Brought, Endpoint
+from genkan.sso.domain.policy import About, Brought, Endpoint
 from genkan.sso.domain.steps import ARRIVING, BROWSER, PUSHED, REQUESTS, Step, Tell
 from genkan.sso.errors import (
     ClientUnknown,
@@ -82,10 +82,8 @@ def _meets_policy(endpoint: Endpoint, asked: Asked, facts: Facts) -> None:
         pushed=asked.came.pushed and endpoint is Endpoint.AUTHORIZE,
         request_object=asked.came.signed,
         challenge=asked.get("code_challenge") is not None,
-        auth=facts.known_client.auth,
-        auth_alg=facts.known_client.auth_alg,
     )
-    policy.check(endpoint, facts.known_client.settings, brought)
+    policy.check(endpoint, facts.known_client.settings, brought, about=(About.REQUEST,))
 
 
 def response_type_is_code(asked: Asked, _facts: Facts) -> None:
