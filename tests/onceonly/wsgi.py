@@ -22,7 +22,7 @@ class Response:
         return json.loads(self.body)
 
 
-def begin(path, method="GET", *, body=b"", content_type="", **headers):
+def begin(path, method="GET", *, body=b"", query="", content_type="", **headers):
     """Call the application; return the response as it begins and the body not yet read."""
     heard = {}
 
@@ -32,7 +32,7 @@ def begin(path, method="GET", *, body=b"", content_type="", **headers):
     environ = {
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
-        "QUERY_STRING": "",
+        "QUERY_STRING": query,
         "SERVER_NAME": "testserver",
         "SERVER_PORT": "80",
         "wsgi.url_scheme": "http",

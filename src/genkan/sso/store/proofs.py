@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from genkan.kernel.db import rows
+from genkan.kernel.db import prepared, rows
 
 
 def use(digest: bytes, *, expires_at: datetime) -> bool:
     """Remember that a proof was used; of any number of uses at once one gets True."""
-    added = rows(
+    added = prepared(
         """
         INSERT INTO sso_proof (digest, expires_at)
         VALUES (%(digest)s, %(expires_at)s)
