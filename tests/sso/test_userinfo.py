@@ -4,6 +4,9 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
+from joserfc import jwt
+from joserfc.jwk import KeySet
 
 from genkan.consent import api as consent
 from genkan.kernel import clock
@@ -219,3 +222,23 @@ def test_another_sector_gets_another_subject(linked, service, token):
     theirs = other.redeem(code_in(linked.press(page, "allow"))).json()["access_token"]
 
     assert userinfo(theirs).json()["sub"] != userinfo(token).json()["sub"]
+
+
+@COMMITS
+@pytest.mark.parametrize("alg", ["ES256", "RS256"])
+def test_who_registered_for_it_gets_a_signed_answer(resident, alg):
+    service = Service(metadata={"userinfo_signed_response_alg": alg})
+    page = resident.browser.get(service.address(scope="openid profile"), follow=True)
+    code = code_in(resident.press(page, "allow"))
+
+    told = userinfo(service.redeem(code).json()["access_token"])
+
+    assert told.headers["Content-Type"] == "application/jwt"
+    keys = KeySet.import_key_set(call("/oauth2/jwks").json())
+    opened = jwt.decode(told.body.decode(), keys, algorithms=[alg])
+    assert opened.header["typ"] == "userinfo+jwt"
+    assert (opened.claims["iss"], opened.claims["aud"]) == (
+        settings.GENKAN.issuer,
+        service.client_id,
+    )
+    assert opened.claims["name"] == "大阪 花子"

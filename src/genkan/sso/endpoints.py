@@ -107,24 +107,36 @@ def userinfo_(environ: wire.Environ, start: wire.StartResponse) -> Iterable[byte
         headers["WWW-Authenticate"] = holder.challenge
         return wire.respond_json(start, holder.status, holder.document(), headers)
     told = userinfo.tell(holder, now=now)
-    return _hand_over(start, told.record, told.claims, userinfo.subject_only(holder), headers)
+    full = userinfo.spoken(holder, told.claims)
+    bare = userinfo.spoken(holder, userinfo.subject_only(holder))
+    return _hand_over(start, told.record, full, bare, headers)
 
 
 def _hand_over(
     start: wire.StartResponse,
     record: Release | None,
-    full: Mapping[str, object],
-    bare: Mapping[str, object],
+    full: Mapping[str, object] | str,
+    bare: Mapping[str, object] | str,
     headers: Mapping[str, str] = wire.PRIVATE,
 ) -> Iterable[bytes]:
     """Answer with a recorded release while its consent is held; if that ended, without the data."""
     if record is None:
-        return wire.respond_json(start, 200, full, headers)
+        return _said(start, full, headers)
     wire.give_back_connection()
     holding = hold_for_hand_over(record, now=clock.now())
     if holding is None:
-        return wire.respond_json(start, 200, bare, headers)
-    return wire.HeldAnswer(wire.respond_json(start, 200, full, headers), holding.let_go)
+        return _said(start, bare, headers)
+    return wire.HeldAnswer(_said(start, full, headers), holding.let_go)
+
+
+def _said(
+    start: wire.StartResponse, said: Mapping[str, object] | str, headers: Mapping[str, str]
+) -> Iterable[bytes]:
+    """Answer with a JSON object, or with a signed one."""
+    if isinstance(said, str):
+        signed = {**headers, "Content-Type": "application/jwt"}
+        return wire.respond(start, 200, said.encode(), signed)
+    return wire.respond_json(start, 200, said, headers)
 
 
 def _unreadable(start: wire.StartResponse, error: wire.Unreadable) -> Iterable[bytes]:

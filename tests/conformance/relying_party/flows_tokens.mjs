@@ -115,6 +115,12 @@ export const flows = {
     assert.deepEqual([known.active, known.sub], [true, claims.sub])
   },
 
+  async 'signed userinfo'() {
+    const config = await registered({ userinfo_signed_response_alg: 'ES256' })
+    const told = await userinfo(config, await signedIn(config))
+    assert.equal(told.name, '大阪 花子')
+  },
+
   async 'client credentials'() {
     const config = await registered({ grant_types: ['client_credentials'] })
     const tokens = await client.clientCredentialsGrant(config)

@@ -45,6 +45,7 @@ def document(issuer: str) -> dict[str, object]:
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": list(ALGS),
+        "userinfo_signing_alg_values_supported": list(ALGS),
         "acr_values_supported": [ACR_ONE_FACTOR, ACR_TWO_FACTORS],
         "token_endpoint_auth_methods_supported": [way.value for way in ClientAuth],
         "token_endpoint_auth_signing_alg_values_supported": list(BASELINE_ALGS),

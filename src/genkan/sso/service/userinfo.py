@@ -1,16 +1,21 @@
 """Userinfo: the subject, and the standard claims that the resident lets out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from genkan.partners import api as partners
 from genkan.sso.domain import wanted as wants
 from genkan.sso.domain.values import TokenFacts
 from genkan.sso.domain.wanted import Wanted
+from genkan.sso.service.keys import sign
 from genkan.sso.service.release import Released, release, stands
 
 DOOR = "userinfo"
+TYP = "userinfo+jwt"
+"""Says what a signed answer is: nobody takes it for an ID token (RFC 8725 section 3.11)."""
 
 
 def subject_only(holder: TokenFacts) -> dict[str, object]:
@@ -34,3 +39,12 @@ def tell(holder: TokenFacts, *, now: datetime) -> Released:
 def _released(holder: TokenFacts, wanted: Wanted, *, now: datetime) -> Released:
     found = release(holder.resident, holder.service, wanted, door=DOOR, now=now)
     return Released({**found.claims, **subject_only(holder)}, found.record)
+
+
+def spoken(holder: TokenFacts, claims: Mapping[str, object]) -> Mapping[str, object] | str:
+    """Return claims as the token's client wants them: as they are, or signed (Core 5.3.2)."""
+    alg = holder.settings.userinfo_alg
+    if alg is None:
+        return claims
+    said = {**claims, "iss": settings.GENKAN.issuer, "aud": holder.client_id}
+    return sign(said, typ=TYP, alg=alg)
