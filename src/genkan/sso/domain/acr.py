@@ -28,10 +28,12 @@ class Wanted:
     Attributes:
         essential: one of these, or no answer; empty for no such condition.
         preferred: the best of these that the resident can do without setting anything up.
+        at_least: what the rules of the service demand of every sign-in.
     """
 
     essential: tuple[object, ...] = ()
     preferred: tuple[object, ...] = ()
+    at_least: str = ""
 
     @property
     def can_be_met(self) -> bool:
@@ -40,6 +42,8 @@ class Wanted:
 
     def is_met_by(self, happened: str) -> bool:
         """Whether a sign-in of this class fulfils the condition."""
+        if strength(happened) < strength(self.at_least):
+            return False
         known = [strength(acr) for acr in self.essential if strength(acr) >= 0]
         return not self.essential or (bool(known) and strength(happened) >= min(known))
 

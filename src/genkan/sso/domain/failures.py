@@ -43,7 +43,10 @@ PAGES: Mapping[State, type[Failure]] = {
 
 _TOLD: Mapping[State, tuple[type[OAuthError], str]] = {
     State.TERMS_OUTDATED: (errors.InteractionRequired, "the resident has to read the terms of use"),
-    State.ASSURANCE_TOO_LOW: (errors.InteractionRequired, "a stronger sign-in is needed"),
+    State.ASSURANCE_TOO_LOW: (
+        errors.UnmetAuthenticationRequirements,
+        "a stronger sign-in is needed",
+    ),
     State.NOT_LINKED: (errors.ConsentRequired, "the resident has not agreed"),
     State.LINK_CONFLICT: (errors.InteractionRequired, "staff decide about the link"),
     State.DATA_REQUIRED: (errors.ConsentRequired, "the resident shares nothing"),

@@ -42,7 +42,7 @@ from genkan.sso.errors import (
     OAuthError,
     QuestionChanged,
 )
-from genkan.sso.service import bars, outcomes, requests, sessions
+from genkan.sso.service import bars, outcomes, requests, rules, sessions
 from genkan.sso.service.keys import recognised, sign
 from genkan.sso.service.sessions import digest_of
 from genkan.sso.store import clients as client_store
@@ -122,6 +122,8 @@ def _unseen(situation: Situation, pushed: PushedId | None, *, now: datetime) -> 
     if situation.bar is not None:
         outcomes.refused(situation.request.client.service, situation.bar, now=now)
         return refusal(situation.asked, failures.told(situation.bar), now=now)
+    if situation.task is Task.STEP_UP:
+        return refusal(situation.asked, failures.told(State.ASSURANCE_TOO_LOW), now=now)
     unseen = interaction.without_a_page(situation.task)
     assert unseen is not None, "an answer needs no page"
     if unseen.error == ConsentRequired.error and not situation.is_linked:
@@ -206,6 +208,8 @@ def situate(
     asked: Asked, request: Request, browser: Browser, *, started_at: datetime, now: datetime
 ) -> Situation:
     """Return what has to happen next, for a request that passed the steps."""
+    demanded = rules.rules_of(request.client.service).minimum_acr
+    request = replace(request, acr=replace(request.acr, at_least=demanded))
     sign_in = _sign_in(browser)
     resident = (
         residents.resident_of_account(browser.account) if browser.account is not None else None

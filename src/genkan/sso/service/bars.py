@@ -74,7 +74,7 @@ def _of_service(rules: Rules, *, is_open: bool, now: datetime) -> Iterator[State
 def _of_visitor(rules: Rules, visitor: Visitor, task: Task) -> Iterator[State]:
     if task is Task.TERMS:
         yield State.TERMS_OUTDATED
-    if visitor.sign_in is not None and not rules.is_met_by(visitor.sign_in.acr):
+    if task is Task.STEP_UP and not visitor.can_step_up:
         yield State.ASSURANCE_TOO_LOW
     if rules.needs_data and visitor.is_linked and visitor.standing is Standing.WITHDRAWN:
         yield State.DATA_REQUIRED

@@ -24,7 +24,6 @@ from genkan.sso.errors import (
     ProofNeeded,
     QuestionChanged,
     ResidentUnavailable,
-    UnmetAuthenticationRequirements,
 )
 from genkan.sso.service import bars, links, outcomes, rules
 from genkan.sso.service.authorize import (
@@ -157,12 +156,10 @@ def _must_be_possible(interaction: Interaction, situation: Situation, *, now: da
     """
     if situation.task is Task.UNAVAILABLE:
         raise ResidentUnavailable
-    has_no_way = situation.task is Task.STEP_UP and situation.step_up is None
-    barred = situation.bar or (State.ASSURANCE_TOO_LOW if has_no_way else None)
-    if barred is not None:
+    if situation.bar is not None:
         request = situation.request
         waiting = {"interaction": interaction.id, "redirect_uri": request.redirect_uri}
-        raise bars.failure(request.client.service, barred, waiting, now=now)
+        raise bars.failure(request.client.service, situation.bar, waiting, now=now)
     if situation.task is Task.PROVE_PERSON:
         raise ProofNeeded
 
@@ -187,7 +184,7 @@ def give_up(
             answer = refusal(asked, failures.told(situation.bar), now=now)
             return _finished(interaction, browser, answer, now=now)
         if situation.task is Task.STEP_UP:
-            error = UnmetAuthenticationRequirements("a stronger sign-in is needed")
+            error = failures.told(State.ASSURANCE_TOO_LOW)
             return _finished(interaction, browser, refusal(asked, error, now=now), now=now)
     return look(interaction_id, browser=browser, now=now)
 
