@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from typing import Any, LiteralString
 
 import psycopg
-from django.db import IntegrityError, connection
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql as statements
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
@@ -64,10 +65,11 @@ def prepared(sql: LiteralString, **params: Any) -> list[dict[str, Any]]:  # noqa
     A third of what `rows` costs this process for a look-up by key, and of a join of seven tables
     the database has a tenth of its work left.
     """
-    with connection.wrap_database_errors, _at_hand() as raw:
+    here = connections[DEFAULT_DB_ALIAS]  # `connection` looks this up for each of its members
+    with here.wrap_database_errors, _at_hand(here) as raw:
         raw.prepare_threshold = _NEVER_BY_ITSELF
-        if connection.queries_logged:
-            connection.queries_log.append({"sql": sql, "time": "0"})
+        if here.queries_logged:
+            here.queries_log.append({"sql": sql, "time": "0"})
         wall.show(raw)
         with psycopg.Cursor(raw) as cursor:
             cursor.execute(sql, params, prepare=True, binary=True)
@@ -94,13 +96,13 @@ def _names(sql: LiteralString, result: PGresult) -> tuple[str, ...]:
 
 
 @contextmanager
-def _at_hand() -> Iterator[psycopg.Connection[Any]]:
+def _at_hand(here: BaseDatabaseWrapper) -> Iterator[psycopg.Connection[Any]]:
     """Give the connection of this thread if it has one, else one of the pool."""
-    if connection.connection is not None or connection.in_atomic_block or _pool() is None:
-        connection.ensure_connection()
-        yield connection.connection
+    pool = None if here.connection is not None or here.in_atomic_block else here.pool  # type: ignore[attr-defined] # missing in django-stubs
+    if pool is None:
+        here.ensure_connection()
+        yield here.connection
         return
-    pool = _pool()
     pool.open()
     raw = pool.getconn()
     try:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from django.conf import settings
 
@@ -34,7 +35,7 @@ class Issued:
     bare: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Holder:
     """A grant, and whose it is.
 
@@ -46,7 +47,7 @@ class Holder:
     grant: Grant
     resident: ResidentId
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """Return how the client knows the resident."""
         return partners.pairwise_subject(self.client.sector, self.resident)

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from genkan.kernel.db import prepared, rows
 from genkan.kernel.ids import ServiceId, new_id
 from genkan.sso.domain import settings
+from genkan.sso.domain.settings import Settings
 from genkan.sso.domain.values import Client, ClientAuth, ClientId, SecretBefore
 from genkan.sso.models import ClientRow
 
@@ -51,7 +52,8 @@ def client(client_id: str) -> Client | None:
         SELECT client.id, client.service_id, client.sector, client.name, client.redirect_uris,
                client.post_logout_redirect_uris, client.auth, client.auth_alg,
                client.secret_digest, client.scopes, client.logout_uri, client.logout_needs_sid,
-               client.metadata, client.keys, client.jwks_uri, client.registration_digest,
+               client.metadata::text AS metadata, client.keys, client.jwks_uri,
+               client.registration_digest,
                client.stopped_at, client.stopped_because, service.state AS service__state,
                client.secret_before, client.secret_before_ends_at
           FROM sso_client client
@@ -188,7 +190,7 @@ def _to_client(row: Mapping[str, Any]) -> Client:
         scopes=frozenset(row["scopes"]),
         logout_uri=row["logout_uri"] or None,
         logout_needs_sid=row["logout_needs_sid"],
-        settings=settings.settings(_json(row["metadata"])),
+        settings=_settings(row["metadata"]),
         keys=tuple(_json(row["keys"])),
         jwks_uri=row["jwks_uri"] or None,
         registration_digest=_bytes(row["registration_digest"]),
@@ -201,6 +203,10 @@ def _to_client(row: Mapping[str, Any]) -> Client:
 
 def _before(digest: Any, ends_at: datetime | None) -> SecretBefore | None:  # noqa: ANN401 - see _bytes
     return None if ends_at is None else SecretBefore(bytes(digest), ends_at)
+
+
+def _settings(value: Any) -> Settings:  # noqa: ANN401 - as text from hot paths, where it is known already
+    return settings.of_text(value) if isinstance(value, str) else settings.settings(value)
 
 
 def _bytes(value: Any) -> bytes | None:  # noqa: ANN401 - what the database hands over
