@@ -2,11 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { EventEmitter, on } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { createServer } from 'node:https'
 import * as jose from 'jose'
 import * as client from 'openid-client'
-import { ask, received, settings } from './resident.mjs'
+import { ask, received, serving, settings } from './resident.mjs'
 import {
   configured, errorOf, issuer, request, signedIn, signedOut, thrown, userinfo,
 } from './session.mjs'
@@ -26,15 +24,13 @@ async function refusal(changed, checked = {}) {
 
 // A server that takes logout tokens in and hands them to the inbox.
 function listening(inbox) {
-  const own = { cert: readFileSync(settings.certificate), key: readFileSync(settings.key) }
-  const server = createServer(own, async (incoming, answer) => {
+  const { port } = new URL(settings.client.backchannel_logout_uri)
+  return serving(async (incoming, answer) => {
     let body = ''
     for await (const chunk of incoming) body += chunk
     answer.setHeader('Cache-Control', 'no-store').end()
     inbox.emit('told', new URLSearchParams(body).get('logout_token'))
-  })
-  const { port } = new URL(settings.client.backchannel_logout_uri)
-  return new Promise((done) => server.listen(Number(port), '127.0.0.1', () => done(server)))
+  }, Number(port))
 }
 
 export const flows = {

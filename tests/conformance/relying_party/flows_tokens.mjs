@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import * as client from 'openid-client'
 import { KEY, errorOf, issuer, signedIn, thrown, userinfo } from './session.mjs'
 import { registered } from './registration.mjs'
+import { serving, settings } from './resident.mjs'
 
 const REFRESHING = { grant_types: ['authorization_code', 'refresh_token'] }
 const OFFLINE = { scope: 'openid profile offline_access', prompt: 'consent' }
@@ -27,6 +28,26 @@ export const flows = {
     assert.equal((await changed.json()).client_name, 'after')
     assert.equal((await manage('DELETE')).status, 204)
     assert.equal((await manage('GET')).status, 401)
+  },
+
+  async 'keys that the client publishes at its jwks_uri'() {
+    const { d, ...open } = settings.jwk
+    let asked = 0
+    const server = await serving((_, answer) => {
+      asked += 1
+      answer.setHeader('Content-Type', 'application/json').end(JSON.stringify({ keys: [open] }))
+    })
+    try {
+      const config = await registered({
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks_uri: `https://localhost:${server.address().port}/jwks`,
+      })
+      for (const _ of [1, 2]) await userinfo(config, await signedIn(config))
+      assert.equal(asked, 1)
+    } finally {
+      server.close()
+      server.closeAllConnections()
+    }
   },
 
   async 'ID tokens signed with RS256'() {

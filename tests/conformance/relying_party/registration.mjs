@@ -19,7 +19,7 @@ export async function registered(more = {}) {
     token_endpoint_auth_method: 'client_secret_basic',
     ...more,
   }
-  if (metadata.token_endpoint_auth_method === 'private_key_jwt') {
+  if (metadata.token_endpoint_auth_method === 'private_key_jwt' && !metadata.jwks_uri) {
     const { d, ...open } = settings.jwk
     metadata.jwks = { keys: [open] }
   }
