@@ -5,6 +5,7 @@ The names of FAPI2SPFinal modules of the OpenID Foundation's suite stand beside 
 
 import json
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from joserfc.jwk import ECKey
@@ -13,7 +14,7 @@ from genkan.kernel import clock
 from genkan.kernel.db import rows
 from genkan.sso.domain.settings import Profile
 from genkan.sso.service.sweep import sweep
-from tests.sso.possession import PAR, PERSON_DATA, TOKEN, USERINFO, Holder, nonce
+from tests.sso.possession import KIND, PAR, PERSON_DATA, TOKEN, USERINFO, Holder, nonce
 from tests.sso.proofs import LEFT_OUT, Prover, compact
 from tests.sso.stage import Signing, call, code_in, userinfo
 
@@ -370,3 +371,33 @@ def test_refusals_of_a_proof_tell_nothing_of_the_token(holder, resident):
 
     assert token not in json.dumps(answer.json())
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_client_of_fapi_needs_no_proof_where_no_token_is_made(fapi, resident):
+    """Introspection, revocation and account linking ask for the client's signature alone."""
+    token = fapi.token(resident)
+
+    assert fapi.send("/oauth2/introspect", {"token": token}, dpop="").json()["active"] is True
+    assert fapi.send("/oauth2/revoke", {"token": token}, dpop="").status == 200
+    signed = {"client_assertion": fapi.service.assertion(), "client_assertion_type": KIND}
+    linking = resident.browser.post(
+        "/api/links/state", urlencode(signed), content_type="application/x-www-form-urlencoded"
+    )
+    assert linking.status_code == 400
+    assert "DPoP" not in linking.content.decode()
+    assert error(fapi.visit(token)) == (401, "invalid_token")
+
+
+def test_a_client_of_fapi_proves_itself_by_a_strong_signature_everywhere(service, linked):
+    """FAPI2SPFinalEnsureSignedClientAssertionWithRS256Fails, …ClientAssertionInTokenEndpoint."""
+    service.agree(profile=Profile.FAPI2)
+
+    answers = [
+        call(path, "POST", authorization=service.basic(), body=b"token=x&grant_type=x")
+        for path in (TOKEN, PAR, "/oauth2/introspect", "/oauth2/revoke")
+    ]
+
+    assert {answer.status for answer in answers} == {401}
+    assert {answer.json()["error"] for answer in answers} == {"invalid_client"}
+    for answer in answers:
+        assert "private_key_jwt" in answer.json()["error_description"]

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from genkan.site.hot_paths import HOT_PATHS
 from tests.sso.possession import Holder
 from tests.sso.registering import initial_token
-from tests.sso.stage import call, code_in
+from tests.sso.stage import COMMITS, call, code_in
 
+pytestmark = COMMITS
 FUZZ = settings(
     max_examples=250,
     deadline=None,

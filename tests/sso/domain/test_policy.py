@@ -35,7 +35,7 @@ SETTINGS = {
 }
 AUTHORIZE, PAR, TOKEN = Endpoint.AUTHORIZE, Endpoint.PAR, Endpoint.TOKEN
 RESOURCES = {Endpoint.USERINFO, Endpoint.PERSON_DATA}
-DIRECT = {PAR, TOKEN, Endpoint.INTROSPECTION, Endpoint.REVOCATION, Endpoint.CIBA}
+DIRECT = {*(PAR, TOKEN, Endpoint.INTROSPECTION, Endpoint.REVOCATION), Endpoint.CIBA, Endpoint.LINKS}
 LACKS = {
     "not pushed": {"pushed": False},
     "neither pushed nor signed": {"pushed": False, "request_object": False},

@@ -37,6 +37,7 @@ class Endpoint(StrEnum):
     INTROSPECTION = "introspection"
     REVOCATION = "revocation"
     CIBA = "ciba"
+    LINKS = "links"
 
 
 class About(StrEnum):
@@ -106,6 +107,7 @@ DIRECT = frozenset(
         Endpoint.INTROSPECTION,
         Endpoint.REVOCATION,
         Endpoint.CIBA,
+        Endpoint.LINKS,
     }
 )
 """Where the client itself speaks, and proves itself."""

@@ -23,6 +23,7 @@ ENDPOINTS = {
     Door.PUSHED: Endpoint.PAR,
     Door.INTROSPECTION: Endpoint.INTROSPECTION,
     Door.REVOCATION: Endpoint.REVOCATION,
+    Door.LINKS: Endpoint.LINKS,
 }
 """Where a client's doors are; every other one is at the token endpoint."""
 PATHS = {Endpoint.PAR: "/oauth2/par", Endpoint.TOKEN: "/oauth2/token"}
@@ -96,7 +97,9 @@ def _possessed(
         proof=possessed.jkt if possessed else None,
         nonce_is_good=possessed is not None and possession.nonce_is_good(possessed, now=now),
     )
-    policy.check(endpoint, client.settings, brought, about=(About.CALLER,))
+    is_read_later = endpoint is Endpoint.PAR
+    about = (About.CALLER,) if is_read_later else policy.EVERYTHING
+    policy.check(endpoint, client.settings, brought, about=about)
     return possessed
 
 
