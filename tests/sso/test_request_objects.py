@@ -118,7 +118,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("change", "named"), WRONG, ids=str)
+@pytest.mark.parametrize(
+    ("change", "named"), WRONG, ids=[f"{number}-{named}" for number, (_, named) in enumerate(WRONG)]
+)
 def test_a_request_object_that_is_not_right_is_refused(signing, client, change, named):
     moments = {name: value for name, value in change.items() if isinstance(value, int)}
     moments.pop("state", None)
