@@ -194,7 +194,10 @@ def test_a_withdrawal_between_record_and_hand_over_keeps_the_data_back(linked, s
     consent.withdraw(resident=linked.resident, service=service.id, now=clock.now())
 
     answer = endpoints._hand_over(
-        lambda _status, _headers: None, told.record, told.claims, use_case.subject_only(holder)
+        lambda _status, _headers: None,
+        told.record,
+        told.claims,
+        use_case.subject_only(holder, now=clock.now()),
     )
 
     assert b"".join(answer) == b'{"sub":"%s"}' % told.claims["sub"].encode()

@@ -119,6 +119,9 @@ SENTENCES: dict[str, str | Promise] = {
     "sso.link_conflict_released": _(
         "Staff decided about a connection with %(service)s: the one in the way was ended."
     ),
+    "sso.acted_at_service": _("Somebody who may act for you used %(service)s for you."),
+    "sso.knock_allowed": _("You confirmed to %(service)s that it was you."),
+    "sso.knock_denied": _("You said no when %(service)s asked you to confirm."),
     "sso.signed_out": _("Your sign-in at %(service)s was ended."),
     "sso.sign_out_confirmed": _("%(service)s confirmed that you are signed out there."),
     "sso.sign_out_unreached": _(

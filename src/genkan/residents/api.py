@@ -35,7 +35,6 @@ from genkan.residents.domain.lookups import (
     StaffRole,
 )
 from genkan.residents.domain.people import (
-    AccountKind,
     Earlier,
     NewResident,
     Origin,
@@ -86,7 +85,7 @@ from genkan.residents.errors import (
 from genkan.residents.service import terms_letters
 from genkan.residents.service.acting import profile_seen_by
 from genkan.residents.service.agreements import accept_at_counter
-from genkan.residents.service.callers import resident_of_account, standing_of
+from genkan.residents.service.callers import resident_called, resident_of_account, standing_of
 from genkan.residents.service.card import public_key as card_key
 from genkan.residents.service.card import return_address as card_return_address
 from genkan.residents.service.counter import check_values, look_alikes
@@ -208,7 +207,6 @@ __all__ = [
     "IMPORT_NEEDED",
     "NOTICE_OF",
     "SIGNED_OUT",
-    "AccountKind",
     "Act",
     "AddressMissing",
     "AddressTaken",
@@ -377,6 +375,7 @@ __all__ = [
     "request_leaving",
     "request_lifting",
     "request_protection",
+    "resident_called",
     "resident_of_account",
     "review",
     "revoke_representation",

@@ -19,12 +19,15 @@ class SsoConfig(AppConfig):
         from genkan.kernel.export import Part, export_parts
         from genkan.residents.api import on_closing, on_sign_out
         from genkan.sso.service import departures, links, sessions
+        from genkan.sso.views import knocks
         from genkan.sso.views.browser import destinations
         from genkan.ui.csp import form_destinations
+        from genkan.ui.notices import resident_notices
 
         form_destinations.add("sso", destinations)
         on_closing.add("sso", links.end_all)
         on_closing.add("departures", departures.forget)
+        resident_notices.add("sso.knock", knocks.notice_for)
         on_sign_out.add("sso", sessions.sign_out)
         part = Part(
             title=_("Services you connected"), data=links.export_data, lines=links.export_lines

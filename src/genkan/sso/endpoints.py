@@ -11,7 +11,15 @@ from genkan.sso.domain import discovery
 from genkan.sso.domain.keys import JWKS_CACHE
 from genkan.sso.domain.policy import Endpoint
 from genkan.sso.errors import OAuthError
-from genkan.sso.service import introspection, keys, possession, resources, revocation, userinfo
+from genkan.sso.service import (
+    ciba,
+    introspection,
+    keys,
+    possession,
+    resources,
+    revocation,
+    userinfo,
+)
 from genkan.sso.service.pushed import push
 from genkan.sso.service.token import redeem
 
@@ -108,7 +116,7 @@ def userinfo_(environ: wire.Environ, start: wire.StartResponse) -> Iterable[byte
         return wire.respond_json(start, holder.status, holder.document(), headers)
     told = userinfo.tell(holder, now=now)
     full = userinfo.spoken(holder, told.claims)
-    bare = userinfo.spoken(holder, userinfo.subject_only(holder))
+    bare = userinfo.spoken(holder, userinfo.subject_only(holder, now=now))
     return _hand_over(start, told.record, full, bare, headers)
 
 
@@ -144,6 +152,19 @@ def _unreadable(start: wire.StartResponse, error: wire.Unreadable) -> Iterable[b
     return wire.respond_json(start, error.status, told)
 
 
+@wire.endpoint("POST")
+def bc_authorize(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
+    """Take in a request to ask a resident who is elsewhere (CIBA section 7)."""
+    try:
+        form = wire.read_form(environ)
+    except wire.Unreadable as error:
+        return _unreadable(start, error)
+    answer = ciba.ask(environ.get("HTTP_AUTHORIZATION"), form, now=clock.now())
+    if not isinstance(answer, OAuthError):
+        return wire.respond_json(start, 200, answer)
+    return _refused(start, answer)
+
+
 @wire.endpoint("GET")
 def jwks(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:  # noqa: ARG001 - WSGI hands it over
     """Publish the keys that verify our signatures."""
@@ -164,5 +185,6 @@ HOT_PATHS: Mapping[str, wire.Application] = {
     "/oauth2/token": token,
     "/oauth2/revoke": revoke,
     "/oauth2/introspect": introspect,
+    "/oauth2/bc-authorize": bc_authorize,
     "/oauth2/userinfo": userinfo_,
 }

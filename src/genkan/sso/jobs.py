@@ -6,7 +6,8 @@ from uuid import UUID
 from genkan.kernel import clock, jobs
 from genkan.kernel.ids import ResidentId, ServiceId
 from genkan.sso import mails
-from genkan.sso.service import keys, linking, logouts, rules
+from genkan.sso.domain.values import CibaId
+from genkan.sso.service import ciba, keys, linking, logouts, rules
 from genkan.sso.service.sweep import sweep
 
 LOGOUTS_A_RUN = 200
@@ -33,6 +34,18 @@ def tell_of_link(resident: str, service: str, linked_at: str) -> None:
         linked_at=datetime.fromisoformat(linked_at),
         now=clock.now(),
     )
+
+
+@jobs.task("sso.tell_of_knock", attempts=4)
+def tell_of_knock(knock: str) -> None:
+    """Mail that a service waits for an answer; not once the request is over."""
+    ciba.tell(CibaId(UUID(knock)), now=clock.now())
+
+
+@jobs.task("sso.ping", attempts=6)
+def ping(knock: str) -> None:
+    """Tell a client that there is an answer; one that is not reached finds it by asking."""
+    ciba.ping(CibaId(UUID(knock)))
 
 
 @jobs.task("sso.deliver_logouts")

@@ -1,5 +1,6 @@
 """Mails of the provider, in the resident's language."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -44,9 +45,32 @@ def send_link_notice(
         "page": settings.GENKAN.issuer + path,
         "security": settings.GENKAN.issuer + reverse("mfa_index"),
     }
+    _send("linked", told, address, language)
+
+
+def send_knock(resident: ResidentId, service: ServiceId, *, asked_at: datetime) -> None:
+    """Mail that a service asks for a confirmation; the page is told, never the request.
+
+    Raises:
+        UnknownService: there is no such service.
+        OSError, SMTPException: the mail server does not take it.
+    """
+    contact = residents.contact_of(resident)
+    if contact is None:
+        return
+    address, language = contact
+    told = {
+        "service": partners.service(service).name.in_language(language),
+        "asked_at": asked_at,
+        "page": settings.GENKAN.issuer + reverse("sso:knocks"),
+    }
+    _send("knock", told, address, language)
+
+
+def _send(name: str, told: Mapping[str, object], address: str, language: str) -> None:
     with translation.override(language):
-        subject = render_to_string("sso/mails/linked_subject.txt", told)
-        body = render_to_string("sso/mails/linked.txt", told)
+        subject = render_to_string(f"sso/mails/{name}_subject.txt", dict(told))
+        body = render_to_string(f"sso/mails/{name}.txt", dict(told))
     send_mail(" ".join(subject.split()), body, None, [address])
 
 

@@ -6,6 +6,7 @@ from genkan.sso.views import accounts, link_api
 from genkan.sso.views.authorize import authorize
 from genkan.sso.views.departure import leave_for
 from genkan.sso.views.interaction import interaction
+from genkan.sso.views.knocks import answer, knocks
 from genkan.sso.views.logout import logout, logout_confirm
 from genkan.sso.views.registration import register, registration
 from genkan.sso.views.sessions import sessions
@@ -25,6 +26,8 @@ urlpatterns = [
     path("oauth2/logout", logout, name="logout"),
     path("services/<uuid:service_id>/open", leave_for, name="leave_for"),
     path("accounts/services/", sessions, name="sessions"),
+    path("accounts/requests/", knocks, name="knocks"),
+    path("accounts/requests/<uuid:knock_id>", answer, name="knock"),
     path("accounts/sign-outs/", sign_outs, name="sign_outs"),
     path("oauth2/logout/confirm", logout_confirm, name="logout_confirm"),
     path("oauth2/register", register, name="register"),

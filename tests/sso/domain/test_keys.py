@@ -69,4 +69,5 @@ def test_discovery_promises_what_this_provider_does():
     assert told["registration_endpoint"] == "https://genkan.example/oauth2/register"
     assert told["authorization_response_iss_parameter_supported"] is True
     assert told["request_uri_parameter_supported"] is False
-    assert not {"revocation_endpoint", "introspection_endpoint"} & set(told)
+    assert told["revocation_endpoint"] == "https://genkan.example/oauth2/revoke"
+    assert told["introspection_endpoint"] == "https://genkan.example/oauth2/introspect"

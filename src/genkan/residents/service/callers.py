@@ -6,6 +6,11 @@ from genkan.residents.errors import Closed, Leaving, StaffAccount, Suspended
 from genkan.residents.store import people as store
 
 
+def resident_called(email: str) -> ResidentId | None:
+    """Return the ID that signs in by this e-mail address, or None."""
+    return store.resident_called(email)
+
+
 def standing_of(account: AccountId) -> Standing | None:
     """Return who an account is to the portal, or None if it is gone. One query."""
     return store.standing_of(account)

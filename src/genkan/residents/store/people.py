@@ -52,6 +52,13 @@ def resident_of_account(account: AccountId) -> ResidentId | None:
     return None if found is None else ResidentId(found)
 
 
+def resident_called(email: str) -> ResidentId | None:
+    """Return the ID that signs in by this address, in whatever case, or None."""
+    found = ResidentRow.objects.filter(account__email__iexact=email).values_list("id", flat=True)
+    one = found.first()
+    return None if one is None else ResidentId(one)
+
+
 def address_of_account(account: AccountId) -> str | None:
     """Return an account's e-mail address if it was verified, else None."""
     found = EmailAddress.objects.filter(user=account, verified=True, primary=True)

@@ -23,6 +23,7 @@ TYPS = (TYP, "application/at+jwt")
 GRANT = "grant"
 """Our own claim: the name of the grant."""
 MAX_LENGTH = 16_000
+TOLD_OF_ACTOR = ("sub", "mandate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ def _of_grant(grant: Grant) -> dict[str, Any]:
     if grant.details:
         told["authorization_details"] = [dict(detail) for detail in grant.details]
     if grant.actor is not None:
-        told["act"] = dict(grant.actor)
+        told["act"] = {name: grant.actor[name] for name in TOLD_OF_ACTOR}
     return told
 
 

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any, NewType
 from uuid import UUID
 
-from genkan.sso.domain.values import ClientId, GrantId, LinkId, SignIn
+from genkan.sso.domain.ciba import Knock
+from genkan.sso.domain.values import TOKEN_LIFE, ClientId, GrantId, LinkId, SignIn
 
 RefreshId = NewType("RefreshId", UUID)
 
@@ -58,6 +59,29 @@ class Grant:
     authorized_at: datetime
     issued_at: datetime
     expires_at: datetime
+
+
+def of_knock(knock: Knock, *, jkt: str, now: datetime) -> Grant:
+    """Return what a resident's yes from elsewhere grants: one access token's life, no session."""
+    assert knock.sign_in is not None, "a yes says how it was proved"
+    assert knock.decided_at is not None, "a yes has its moment"
+    return Grant(
+        id=GrantId(knock.id),
+        client=knock.client,
+        link=knock.link,
+        sid="",
+        scopes=knock.scopes,
+        claims={},
+        details=(),
+        resources=(),
+        sign_in=knock.sign_in,
+        jkt=jkt,
+        actor=None,
+        offline=False,
+        authorized_at=knock.decided_at,
+        issued_at=now,
+        expires_at=now + TOKEN_LIFE,
+    )
 
 
 def idle_end(grant_ends_at: datetime, *, now: datetime) -> datetime:

@@ -35,6 +35,10 @@ class Door(StrEnum):
     REVOCATION = "revocation"
     INTROSPECTION = "introspection"
     LINKS = "links"
+    CIBA = "urn:openid:params:grant-type:ciba"
+    ASKING = "backchannel_authentication"
+    """A client asks us to ask a resident who is elsewhere."""
+    EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
     TOKEN = "token"  # noqa: S105 - a door, no token
     """The token endpoint, before anything is known of the grant type."""
 
@@ -45,9 +49,13 @@ ARRIVING = frozenset({Door.BROWSER, Door.PUSHED})
 REQUESTS = frozenset({Door.BROWSER, Door.PUSHED, Door.INTERACTION})
 CODE = frozenset({Door.CODE})
 REFRESH = frozenset({Door.REFRESH})
+ASKING = frozenset({Door.ASKING})
+EXCHANGE = frozenset({Door.EXCHANGE})
 CLIENT_DOORS = frozenset(Door) - {Door.BROWSER, Door.INTERACTION}
 """Where a client calls us itself, and proves who it is."""
-WITH_SECRET_DOORS = frozenset({Door.CLIENT_CREDENTIALS, Door.INTROSPECTION, Door.LINKS})
+WITH_SECRET_DOORS = frozenset(
+    {Door.CLIENT_CREDENTIALS, Door.INTROSPECTION, Door.LINKS, Door.CIBA, Door.ASKING, Door.EXCHANGE}
+)
 """Where nobody comes who keeps no secret."""
 
 

@@ -19,6 +19,7 @@ AssertionId = NewType("AssertionId", UUID)
 SessionId = NewType("SessionId", UUID)
 LogoutId = NewType("LogoutId", UUID)
 PushedId = NewType("PushedId", UUID)
+CibaId = NewType("CibaId", UUID)
 
 CODE_LIFE = timedelta(seconds=60)
 TOKEN_LIFE = timedelta(seconds=600)
@@ -164,6 +165,13 @@ class Browser:
     acr: str = ACR_ONE_FACTOR
     session: str = ""
 
+    @property
+    def sign_in(self) -> "SignIn | None":
+        """Return how and when the resident proved who they are, if the session says."""
+        if self.proved_at is None:
+            return None
+        return SignIn(at=self.proved_at, amr=self.amr, acr=self.acr)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
@@ -222,6 +230,7 @@ class TokenFacts:
         minimum_acr: class of sign-in that the service asks for; None for any.
         details: what was granted in detail (RFC 9396).
         settings: what the client has agreed on with us.
+        actor: who acts for the resident (RFC 8693); None for nobody.
         is_open: neither resident nor service nor client are stopped, and the consent it was given
             out with is not withdrawn.
     """
@@ -238,4 +247,5 @@ class TokenFacts:
     settings: Settings = field(default_factory=Settings)
     minimum_acr: str | None = None
     details: tuple[Mapping[str, Any], ...] = ()
+    actor: Mapping[str, Any] | None = None
     is_open: bool = True

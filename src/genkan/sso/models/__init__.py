@@ -1,5 +1,6 @@
 """Tables of the provider."""
 
+from genkan.sso.models.ciba import KnockRow
 from genkan.sso.models.clients import AssertionRow, ClientRow
 from genkan.sso.models.codes import CodeRow, InteractionRow
 from genkan.sso.models.departures import DepartureRow
@@ -23,6 +24,7 @@ __all__ = [
     "GrantRow",
     "InitialTokenRow",
     "InteractionRow",
+    "KnockRow",
     "LinkRow",
     "LogoutRow",
     "OutcomeRow",

@@ -210,7 +210,7 @@ def situate(
     """Return what has to happen next, for a request that passed the steps."""
     demanded = rules.rules_of(request.client.service).minimum_acr
     request = replace(request, acr=replace(request.acr, at_least=demanded))
-    sign_in = _sign_in(browser)
+    sign_in = browser.sign_in
     resident = (
         residents.resident_of_account(browser.account) if browser.account is not None else None
     )
@@ -247,12 +247,6 @@ def _way_to_two_factors(request: Request, browser: Browser) -> Way | None:
         has_app=held.authenticator_since is not None,
         has_passkey=bool(held.passkeys),
     )
-
-
-def _sign_in(browser: Browser) -> SignIn | None:
-    if browser.proved_at is None:
-        return None
-    return SignIn(at=browser.proved_at, amr=browser.amr, acr=browser.acr)
 
 
 def _visitor(

@@ -68,7 +68,7 @@ def _of_access_token(client: Client, token: str, *, now: datetime) -> Mapping[st
     if found.grant is None:
         stands = grant_store.client_token_stands(found)
     else:
-        facts = grant_store.token_facts(found, now=now)
+        facts = tokens.facts_of(found, now=now)
         stands = facts is not None and facts.is_open
     return introspection.of_access_token(found) if stands else INACTIVE
 

@@ -128,9 +128,10 @@ def id_token_claims(
         "iat": issued_at,
         "auth_time": int(grant.sign_in.at.timestamp()),
         "acr": grant.sign_in.acr,
-        "sid": grant.sid,
         "at_hash": token.at_hash(access_token),
     }
+    if grant.sid:
+        told["sid"] = grant.sid
     if grant.sign_in.amr:
         told["amr"] = list(grant.sign_in.amr)
     if nonce is not None:

@@ -24,6 +24,7 @@ ENDPOINTS = {
     Door.INTROSPECTION: Endpoint.INTROSPECTION,
     Door.REVOCATION: Endpoint.REVOCATION,
     Door.LINKS: Endpoint.LINKS,
+    Door.ASKING: Endpoint.CIBA,
 }
 """Where a client's doors are; every other one is at the token endpoint."""
 PATHS = {Endpoint.PAR: "/oauth2/par", Endpoint.TOKEN: "/oauth2/token"}

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from genkan.sso.service import outcomes
+from genkan.sso.store import ciba as ciba_store
 from genkan.sso.store import clients as client_store
 from genkan.sso.store import codes as code_store
 from genkan.sso.store import grants as grant_store
@@ -28,6 +29,7 @@ def sweep(*, now: datetime) -> None:
     pushed_store.delete_older_than(now - KEPT)
     grant_store.delete_older_than(now - KEPT)
     code_store.delete_older_than(now - KEPT)
+    ciba_store.delete_older_than(now - KEPT)
     client_store.delete_expired_assertions(now=now)
     registration_store.delete_ended_before(now - KEPT)
     proof_store.delete_expired(now=now)

@@ -15,7 +15,7 @@ from genkan.sso.errors import (
     UnsupportedGrantType,
 )
 from genkan.sso.service import tallies
-from genkan.sso.service.grants import client_credentials, code, refresh
+from genkan.sso.service.grants import ciba, client_credentials, code, exchange, refresh
 from genkan.sso.service.issue import Issued
 from genkan.sso.service.proof import Proven, prove
 
@@ -39,6 +39,8 @@ WAYS: Mapping[str, Way] = {
     GrantType.CODE: Way(Door.CODE, code.answer),
     GrantType.REFRESH: Way(Door.REFRESH, refresh.answer),
     GrantType.CLIENT_CREDENTIALS: Way(Door.CLIENT_CREDENTIALS, client_credentials.answer),
+    GrantType.CIBA: Way(Door.CIBA, ciba.answer),
+    GrantType.TOKEN_EXCHANGE: Way(Door.EXCHANGE, exchange.answer),
 }
 """Every grant type there is; one more is a file in `service/grants` and a line here."""
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from genkan.sso.domain import access_tokens
 from genkan.sso.domain.access_tokens import AccessToken
 from genkan.sso.domain.values import TokenFacts
+from genkan.sso.service import mandates
 from genkan.sso.service.keys import verified, withdrawn
 from genkan.sso.store import grants as store
 
@@ -40,7 +41,17 @@ def known_access_token(token: str, *, now: datetime) -> TokenFacts | None:
     found = read(token, now=now)
     if found is None or found.grant is None or settings.GENKAN.issuer not in found.audience:
         return None
-    return store.token_facts(found, now=now)
+    return facts_of(found, now=now)
+
+
+def facts_of(token: AccessToken, *, now: datetime) -> TokenFacts | None:
+    """Return what an access token of a grant stands for, whoever it is for; one round trip.
+
+    One about somebody acted for asks for who acts as well.
+    """
+    if "act" in token.claims:
+        return mandates.known(token, now=now)
+    return store.token_facts(token, now=now)
 
 
 def read(token: str, *, now: datetime) -> AccessToken | None:

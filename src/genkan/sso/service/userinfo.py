@@ -7,9 +7,11 @@ from django.conf import settings
 from django.db import transaction
 
 from genkan.partners import api as partners
+from genkan.sso.domain import claims, exchange
 from genkan.sso.domain import wanted as wants
 from genkan.sso.domain.values import TokenFacts
 from genkan.sso.domain.wanted import Wanted
+from genkan.sso.service import mandates
 from genkan.sso.service.keys import sign
 from genkan.sso.service.release import Released, release, stands
 
@@ -18,9 +20,12 @@ TYP = "userinfo+jwt"
 """Says what a signed answer is: nobody takes it for an ID token (RFC 8725 section 3.11)."""
 
 
-def subject_only(holder: TokenFacts) -> dict[str, object]:
+def subject_only(holder: TokenFacts, *, now: datetime) -> dict[str, object]:
     """Return what userinfo says of a resident who lets nothing out."""
-    return {"sub": partners.pairwise_subject(holder.sector, holder.resident)}
+    told: dict[str, object] = {"sub": partners.pairwise_subject(holder.sector, holder.resident)}
+    if exchange.CLAIM in claims.wishes(holder.claims, "userinfo") and holder.actor is None:
+        told[exchange.CLAIM] = mandates.told(holder, now=now)
+    return told
 
 
 def tell(holder: TokenFacts, *, now: datetime) -> Released:
@@ -31,14 +36,14 @@ def tell(holder: TokenFacts, *, now: datetime) -> Released:
     """
     wanted = wants.at_userinfo(holder.scopes, holder.claims)
     if not wanted or not stands(holder.resident, holder.service, now=now):
-        return Released(subject_only(holder), None)
+        return Released(subject_only(holder, now=now), None)
     return _released(holder, wanted, now=now)
 
 
 @transaction.atomic(durable=True)
 def _released(holder: TokenFacts, wanted: Wanted, *, now: datetime) -> Released:
     found = release(holder.resident, holder.service, wanted, door=DOOR, now=now)
-    return Released({**found.claims, **subject_only(holder)}, found.record)
+    return Released({**found.claims, **subject_only(holder, now=now)}, found.record)
 
 
 def spoken(holder: TokenFacts, claims: Mapping[str, object]) -> Mapping[str, object] | str:

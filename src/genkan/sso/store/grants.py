@@ -50,10 +50,11 @@ def add(grant: Grant) -> None:
     )
 
 
-_FACTS = """
+_COLUMNS = """
     SELECT link.resident_id, issued.client_id, link.service_id, client.sector, issued.id,
            issued.claims, issued.authorization_details, issued.auth_time, issued.acr,
-           issued.amr, issued.jkt, client.metadata::text AS metadata, rules.minimum_acr,
+           issued.amr, issued.jkt, issued.actor, client.metadata::text AS metadata,
+           rules.minimum_acr,
            service.state = 'live' AND resident.state = 'active'
              AND NOT EXISTS (
                SELECT FROM consent_consent consent
@@ -67,17 +68,26 @@ _FACTS = """
       JOIN sso_link link ON link.id = issued.link_id
       JOIN partners_service service ON service.id = link.service_id
       JOIN residents_resident resident ON resident.id = link.resident_id
-      JOIN residents_account account ON account.id = resident.account_id
       LEFT JOIN sso_service_rules rules ON rules.service_id = link.service_id
+"""
+_STANDS = """
      WHERE issued.id = %(grant)s
        AND issued.revoked_at IS NULL
        AND client.stopped_at IS NULL
        AND %(now)s < issued.expires_at
        AND link.unlinked_at IS NULL
-       AND account.is_active
-       AND issued.auth_time >= COALESCE(resident.sign_in_after, '-infinity')
        AND NOT EXISTS (SELECT FROM sso_revoked_token WHERE digest = %(token)s)
 """
+_FACTS = (
+    _COLUMNS
+    + "JOIN residents_account account ON account.id = resident.account_id"
+    + _STANDS
+    + """
+       AND account.is_active
+       AND issued.auth_time >= COALESCE(resident.sign_in_after, '-infinity')
+    """
+)
+_REPRESENTED = _COLUMNS + _STANDS + "AND issued.actor IS NOT NULL"
 
 
 def token_facts(token: AccessToken, *, now: datetime) -> TokenFacts | None:
@@ -115,6 +125,15 @@ def resource_is_known(resource: str) -> bool:
         resource=resource,
     )
     return bool(found)
+
+
+def represented_facts(token: AccessToken, *, now: datetime) -> TokenFacts | None:
+    """Return what a token about somebody acted for stands for; who acts is asked elsewhere.
+
+    Who is acted for needs no account of their own.
+    """
+    found = prepared(_REPRESENTED, grant=token.grant, token=token.digest, now=now)
+    return _to_facts(found[0], token) if found else None
 
 
 def revoke(grant: GrantId, *, now: datetime) -> bool:
@@ -220,6 +239,7 @@ def _to_facts(row: Mapping[str, Any], token: AccessToken) -> TokenFacts:
         sign_in=_sign_in(row),
         jkt=row["jkt"],
         minimum_acr=row["minimum_acr"],
+        actor=_decoded(row["actor"]),
         details=tuple(_decoded(row["authorization_details"])),
         settings=settings.of_text(row["metadata"]),
         is_open=row["is_open"],

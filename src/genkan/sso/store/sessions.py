@@ -33,6 +33,23 @@ def enter(link: LinkId, client: ClientId, *, browser_digest: bytes, now: datetim
     return str(found[0]["sid"])
 
 
+def link_of(sid: str, client: ClientId) -> LinkId | None:
+    """Return whose session at a client that was, if the link still stands."""
+    found = rows(
+        """
+        SELECT link.id
+          FROM sso_session session
+          JOIN sso_link link ON link.id = session.link_id
+         WHERE session.sid = %(sid)s
+           AND session.client_id = %(client)s
+           AND link.unlinked_at IS NULL
+        """,
+        sid=sid,
+        client=client,
+    )
+    return LinkId(found[0]["id"]) if found else None
+
+
 def end_of_browsers(
     account: AccountId, browsers: Sequence[bytes], *, now: datetime
 ) -> list[SessionId]:
