@@ -14,12 +14,25 @@ from uuid import UUID
 from joserfc import jws
 from joserfc.jwk import ECKey
 
+from genkan.kernel import strict_json
 from genkan.kernel.ids import ServiceId
 from genkan.kernel.parameters import Form, Unreadable, parse_form
-from genkan.sso.domain import bearer, client_proof, dpop, redirects, uris
+from genkan.sso.domain import (
+    bearer,
+    client_keys,
+    client_proof,
+    details,
+    dpop,
+    metadata,
+    redirects,
+    request_objects,
+    resources,
+    uris,
+)
 from genkan.sso.domain.client_proof import ASSERTION_TYPE, Known, Proof
 from genkan.sso.domain.dpop import Target
 from genkan.sso.domain.jose import Registry, Unverified
+from genkan.sso.domain.request_objects import Signer
 from genkan.sso.domain.steps import Door, first_refusal
 from genkan.sso.domain.values import Client, ClientAuth, ClientId
 from genkan.sso.errors import InvalidDpopProof, OAuthError
@@ -175,6 +188,51 @@ def parameters(data: bytes) -> None:
     assert told.isprintable()
 
 
+def request_object(text: str) -> None:
+    """A request object that nobody signed asks for nothing."""
+    seen = Unverified.read(text)
+    if seen is None:
+        return
+    signer = Signer(client=CLIENT, keys=[KEY.as_dict(private=False)], issuer=ISSUER, now=NOW)
+    refused = first_refusal(request_objects.STEPS, Door.PUSHED, seen, signer)
+    if refused is None:
+        assert seen.header["alg"] == "ES256"
+    else:
+        assert isinstance(refused.reason, OAuthError)
+
+
+def key_set(data: bytes) -> None:
+    """A JWK Set is one of public keys, or refused."""
+    try:
+        keys = client_keys.key_set(strict_json.loads(data))
+    except (OAuthError, ValueError):
+        return
+    assert not any("d" in key or "k" in key for key in keys)
+
+
+def registered(data: bytes) -> None:
+    """Metadata is taken, or refused by the name of a member."""
+    try:
+        document = strict_json.loads(data)
+    except ValueError:
+        return
+    if isinstance(document, dict):
+        try:
+            read = metadata.read(document)
+        except OAuthError:
+            return
+        assert all(redirects.why_not_registrable(uri) is None for uri in read.redirect_uris)
+
+
+def wishes(text: str) -> None:
+    """Details and resources are read or refused."""
+    for parse in (details.parse, resources.parse):
+        try:
+            parse(text)
+        except OAuthError:
+            continue
+
+
 _PROOF = {
     "htm": "POST",
     "htu": f"{ISSUER}/oauth2/token",
@@ -191,6 +249,25 @@ _ASSERTION = {
     "iat": int(NOW.timestamp()),
     "exp": int(NOW.timestamp()) + 60,
     "jti": "y",
+}
+
+
+_REQUEST = {
+    "iss": str(CLIENT.id),
+    "client_id": str(CLIENT.id),
+    "aud": ISSUER,
+    "exp": int(NOW.timestamp()) + 60,
+    "nbf": int(NOW.timestamp()),
+    "response_type": "code",
+    "claims": {"id_token": {"acr": {"essential": True}}},
+}
+_METADATA = {
+    "redirect_uris": ["https://shinsei.example/callback"],
+    "token_endpoint_auth_method": "private_key_jwt",
+    "jwks": {"keys": [KEY.as_dict(private=False) | {"alg": "ES256"}]},
+    "grant_types": ["authorization_code", "refresh_token"],
+    "client_name": "x",
+    "client_name#ja": "見本",
 }
 
 
@@ -216,6 +293,20 @@ TARGETS: dict[str, Fuzzed] = {
     "redirect_uri": Fuzzed(
         lambda data: redirect_uri(text_of(data)),
         (b"https://shinsei.example/callback", b"http://127.0.0.1:8080/back", b"http://[::1]/?a=b"),
+    ),
+    "request_object": Fuzzed(
+        both(request_object),
+        (
+            signed({"typ": "oauth-authz-req+jwt"}, _REQUEST),
+            inside({"alg": "ES256", "kid": "1"}, _REQUEST),
+        ),
+    ),
+    "key_set": Fuzzed(
+        key_set, (json.dumps({"keys": [KEY.as_dict(private=False) | {"alg": "ES256"}]}).encode(),)
+    ),
+    "metadata": Fuzzed(registered, (json.dumps(_METADATA).encode(),)),
+    "wishes": Fuzzed(
+        lambda data: wishes(text_of(data)), (b'[{"type":"x"}]', b"https://a.example/b")
     ),
     "parameters": Fuzzed(parameters, (b"a=b&c=%E6%97%A5&access_token=x", b"Bearer abc")),
 }

@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 
 from genkan.kernel import clock
 from genkan.kernel.db import rows
-from genkan.sso.domain.settings import Profile
+from genkan.sso.domain.settings import GrantType, Profile
 from genkan.sso.service.sweep import sweep
 from tests.sso.possession import KIND, PAR, PERSON_DATA, TOKEN, USERINFO, Holder, nonce
 from tests.sso.proofs import LEFT_OUT, Prover, compact
@@ -401,3 +401,21 @@ def test_a_client_of_fapi_proves_itself_by_a_strong_signature_everywhere(service
     assert {answer.json()["error"] for answer in answers} == {"invalid_client"}
     for answer in answers:
         assert "private_key_jwt" in answer.json()["error_description"]
+
+
+def test_a_refresh_token_goes_with_the_key_it_was_given_for_and_stays_the_same(fapi, resident):
+    """FAPI2SPFinalRefreshToken."""
+    grants = frozenset({GrantType.CODE, GrantType.REFRESH})
+    fapi.service.agree(profile=Profile.FAPI2, grant_types=grants)
+    code = fapi.code(resident)
+    rows("UPDATE sso_code SET scopes = scopes || '{offline_access}' WHERE spent_at IS NULL")
+    kept = fapi.redeem(code).json()["refresh_token"]
+    asked = {"grant_type": "refresh_token", "refresh_token": kept}
+    thief = Holder(fapi.service, with_nonce=True)
+
+    assert error(fapi.send(TOKEN, asked, dpop="")) == (400, "invalid_dpop_proof")
+    assert error(thief.send(TOKEN, asked)) == (400, "invalid_grant")
+    answer = fapi.send(TOKEN, asked).json()
+
+    assert (answer["token_type"], answer["refresh_token"]) == ("DPoP", kept)
+    assert fapi.visit(answer["access_token"]).status == 200
