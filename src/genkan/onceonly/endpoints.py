@@ -19,6 +19,13 @@ REFUSALS = {
     "resident_unavailable": "nothing can be released for this person at the moment",
 }
 
+STATES = {
+    "no_consent": sso.FailureState.DATA_REQUIRED,
+    "service_suspended": sso.FailureState.SERVICE_SUSPENDED,
+    "region_not_eligible": sso.FailureState.REGION_NOT_ELIGIBLE,
+}
+"""The designed failure that stands behind a refusal (M16), told as `genkan_error`."""
+
 
 @wire.endpoint("GET")
 def person_data(environ: wire.Environ, start_response: wire.StartResponse) -> Iterable[bytes]:
@@ -68,6 +75,8 @@ def _refuse(
     start_response: wire.StartResponse, error: str, headers: Mapping[str, str]
 ) -> Iterable[bytes]:
     told = {"error": error, "error_description": REFUSALS[error]}
+    if error in STATES:
+        told["genkan_error"] = str(STATES[error])
     return wire.respond_json(start_response, 403, told, headers)
 
 
