@@ -123,6 +123,16 @@ class Resident:
             form.method.upper(), form.action, data=data, headers={"Origin": origin}
         )
 
+    def confirm(self, issuer: str, decision: str) -> str:
+        """Answer what a service asks while the resident is elsewhere; return what was shown."""
+        answer = self.client.get(f"{issuer}/accounts/requests/")
+        page = Page(answer.status_code, str(answer.url), answer.text)
+        form = page.form_with_button("decision", decision)
+        data = dict(form.fields) | {"decision": decision}
+        done = self.client.send(self._pressed(form, data))
+        assert done.has_redirect_location, done.text
+        return page.text
+
     def sign_out(self, issuer: str) -> None:
         """Sign out at the provider itself, by its own page."""
         page = self.client.get(f"{issuer}/accounts/logout/")

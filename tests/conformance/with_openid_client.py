@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey
 
 from tests import tell_skips
 from tests.conformance.parties import new_key, resident_at
-from tests.conformance.provider import Provider
+from tests.conformance.provider import EMAIL, Provider
 from tests.conformance.resident import Answers, Resident
 from tests.journeys.stack import free_ports
 
@@ -53,6 +53,7 @@ class AtProvider:
     def _settings(self) -> dict[str, Any]:
         return {
             "issuer": self.provider.issuer,
+            "email": EMAIL,
             "back": BACK,
             "signedOut": SIGNED_OUT,
             "client": self.registered,
@@ -66,6 +67,9 @@ class AtProvider:
         if "signOut" in message:
             resident.sign_out(self.provider.issuer)
             return {}
+        if "requestToConfirm" in message:
+            issuer = self.provider.issuer
+            return {"text": resident.confirm(issuer, message["requestToConfirm"])}
         arrival = asdict(resident.go(message["go"], Answers(**message.get("answers", {}))))
         return {name: value for name, value in arrival.items() if name != "page"}
 

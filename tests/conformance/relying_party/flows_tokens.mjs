@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import * as client from 'openid-client'
 import { KEY, errorOf, issuer, signedIn, thrown, userinfo } from './session.mjs'
 import { registered } from './registration.mjs'
-import { serving, settings } from './resident.mjs'
+import { ask, serving, settings } from './resident.mjs'
 
 const REFRESHING = { grant_types: ['authorization_code', 'refresh_token'] }
 const OFFLINE = { scope: 'openid profile offline_access', prompt: 'consent' }
@@ -148,5 +148,21 @@ export const flows = {
     assert.equal(tokens.token_type, 'bearer')
     const known = await client.tokenIntrospection(config, tokens.access_token)
     assert.deepEqual([known.active, known.client_id], [true, config.clientMetadata().client_id])
+  },
+
+  async 'CIBA: the resident answers on a device of their own (poll)'() {
+    const config = await registered({
+      grant_types: ['authorization_code', 'urn:openid:params:grant-type:ciba'],
+      backchannel_token_delivery_mode: 'poll',
+    })
+    const { claims } = await signedIn(config)
+    const asked = await client.initiateBackchannelAuthentication(config, {
+      scope: 'openid', login_hint: settings.email, binding_message: '窓口 3番',
+    })
+    const { text } = await ask({ requestToConfirm: 'allow' })
+    assert.match(text, /窓口 3番/)
+    const tokens = await client.pollBackchannelAuthenticationGrant(config, asked)
+    assert.equal(tokens.claims().sub, claims.sub)
+    await client.fetchUserInfo(config, tokens.access_token, claims.sub)
   },
 }
