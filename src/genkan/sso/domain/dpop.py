@@ -4,7 +4,6 @@ Source:
     RFC 9449; FAPI 2.0 Security Profile section 5.3.2.1 (clocks differ by up to 10 seconds).
 """
 
-import base64
 import hmac
 import re
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from typing import Any
 from joserfc import jwk, jws
 
 from genkan.sso.domain.jose import STRONG_ALGS, UNREADABLE, Registry, Unverified
+from genkan.sso.domain.token import s256, unpadded
 from genkan.sso.domain.uris import normalised
 from genkan.sso.errors import InvalidDpopProof
 
@@ -245,7 +245,7 @@ def is_thumbprint(text: str) -> bool:
 
 def ath(access_token: str) -> str:
     """Return how a proof names the access token it goes with (RFC 9449 section 4.2)."""
-    return _unpadded(sha256(access_token.encode()).digest())
+    return s256(access_token)
 
 
 def nonces(name: Callable[[bytes], bytes], *, now: datetime) -> tuple[str, str]:
@@ -256,9 +256,5 @@ def nonces(name: Callable[[bytes], bytes], *, now: datetime) -> tuple[str, str]:
         now: the present moment.
     """
     window = int(now.timestamp() // NONCE_WINDOW.total_seconds())
-    fresh, last = (_unpadded(name(one.to_bytes(8, "big"))) for one in (window, window - 1))
+    fresh, last = (unpadded(name(one.to_bytes(8, "big"))) for one in (window, window - 1))
     return fresh, last
-
-
-def _unpadded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
