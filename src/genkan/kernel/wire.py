@@ -26,6 +26,7 @@ __all__ = [
     "HeldAnswer",
     "StartResponse",
     "Unreadable",
+    "address_of",
     "bearer_of",
     "bearer_token",
     "endpoint",
@@ -120,6 +121,20 @@ def read_form(environ: Environ, *, max_bytes: int = MAX_FORM_BYTES) -> Form:
 def query_of(environ: Environ) -> bytes:
     """Return the query of a request as it came (PEP 3333 hands bytes over as latin-1)."""
     return str(environ.get("QUERY_STRING", "")).encode("latin-1", "replace")
+
+
+def address_of(environ: Environ, *, proxies: int) -> str:
+    """Return the address a request came from; empty where the server does not say.
+
+    Args:
+        environ: of the request.
+        proxies: how many proxies of ours stand before this server, each of which adds to
+            X-Forwarded-For; what somebody else wrote there is not believed.
+    """
+    if proxies == 0:
+        return str(environ.get("REMOTE_ADDR", ""))
+    forwarded = [one.strip() for one in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    return str(forwarded[-proxies]) if len(forwarded) >= proxies else ""
 
 
 def bearer_token(environ: Environ) -> str | None:

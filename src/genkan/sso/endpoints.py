@@ -1,16 +1,17 @@
 """Hot paths of the provider: plain WSGI callables in front of Django."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.conf import settings
 
 from genkan.consent.api import Release, hold_for_hand_over
 from genkan.kernel import clock, wire
+from genkan.kernel.throttle import Throttle
 from genkan.sso.domain import discovery
 from genkan.sso.domain.keys import JWKS_CACHE
 from genkan.sso.domain.policy import Endpoint
-from genkan.sso.errors import OAuthError
+from genkan.sso.errors import InvalidClient, OAuthError
 from genkan.sso.service import (
     ciba,
     introspection,
@@ -24,79 +25,114 @@ from genkan.sso.service.pushed import push
 from genkan.sso.service.token import redeem
 
 LOG = logging.getLogger(__name__)
+FAILURES = Throttle(limit=60)
+"""Client authentications that failed, by address."""
 PUBLIC = {
     "Cache-Control": f"public, max-age={int(JWKS_CACHE.total_seconds())}",
     "Access-Control-Allow-Origin": "*",
 }
 
 
-@wire.endpoint("POST")
-def token(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
-    """Answer a token request (RFC 6749 section 3.2)."""
-    try:
-        form = wire.read_form(environ)
-    except wire.Unreadable as error:
-        return _unreadable(start, error)
-    now = clock.now()
-    headers = wire.PRIVATE | {"DPoP-Nonce": possession.fresh_nonce(now=now)}
-    answer = redeem(environ.get("HTTP_AUTHORIZATION"), form, dpop=environ.get("HTTP_DPOP"), now=now)
-    if not isinstance(answer, OAuthError):
-        return _hand_over(start, answer.record, answer.document, answer.bare, headers)
-    return _refused(start, answer, headers)
+Caller = Callable[[wire.Environ, wire.Form, wire.StartResponse], Iterable[bytes] | OAuthError]
+
+
+def for_clients(answer: Caller) -> wire.Application:
+    """Make an endpoint where clients call us themselves: a form comes, a refusal is told.
+
+    Who fails to prove itself again and again from one address is told to come back later (SSO.md
+    P0.19); who proves itself is never kept out by that.
+    """
+
+    @wire.endpoint("POST")
+    def call(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
+        try:
+            form = wire.read_form(environ)
+        except wire.Unreadable as error:
+            return _unreadable(start, error)
+        answered = answer(environ, form, start)
+        if not isinstance(answered, OAuthError):
+            return answered
+        return _refused(environ, start, answered)
+
+    return call
 
 
 def _refused(
-    start: wire.StartResponse, error: OAuthError, headers: Mapping[str, str] = wire.PRIVATE
+    environ: wire.Environ, start: wire.StartResponse, error: OAuthError
 ) -> Iterable[bytes]:
     """Tell a client that called us itself what was wrong."""
     LOG.info("sso.client_refused", extra={"error": error.error, "detail": error.detail})
-    challenge = {"WWW-Authenticate": 'Basic realm="genkan"'} if error.status == 401 else {}  # noqa: PLR2004 - HTTP's own number
-    return wire.respond_json(start, error.status, error.document(), {**headers, **challenge})
+    headers = _with_nonce()
+    address = wire.address_of(environ, proxies=settings.GENKAN.trusted_proxies)
+    if isinstance(error, InvalidClient) and address and FAILURES.fails(address):
+        later = {"error": "temporarily_unavailable", "error_description": "too many failures"}
+        return wire.respond_json(start, 429, later, headers | {"Retry-After": wire.RETRY_AFTER})
+    if error.status == 401:  # noqa: PLR2004 - HTTP's own number
+        headers["WWW-Authenticate"] = 'Basic realm="genkan"'
+    return wire.respond_json(start, error.status, error.document(), headers)
 
 
-@wire.endpoint("POST")
-def par(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
+def _with_nonce() -> dict[str, str]:
+    return wire.PRIVATE | {"DPoP-Nonce": possession.fresh_nonce(now=clock.now())}
+
+
+@for_clients
+def token(
+    environ: wire.Environ, form: wire.Form, start: wire.StartResponse
+) -> Iterable[bytes] | OAuthError:
+    """Answer a token request (RFC 6749 section 3.2)."""
+    header, proof = environ.get("HTTP_AUTHORIZATION"), environ.get("HTTP_DPOP")
+    answer = redeem(header, form, dpop=proof, now=clock.now())
+    if isinstance(answer, OAuthError):
+        return answer
+    return _hand_over(start, answer.record, answer.document, answer.bare, _with_nonce())
+
+
+@for_clients
+def par(
+    environ: wire.Environ, form: wire.Form, start: wire.StartResponse
+) -> Iterable[bytes] | OAuthError:
     """Take in a pushed authorization request (RFC 9126)."""
-    try:
-        form = wire.read_form(environ)
-    except wire.Unreadable as error:
-        return _unreadable(start, error)
-    now = clock.now()
-    headers = wire.PRIVATE | {"DPoP-Nonce": possession.fresh_nonce(now=now)}
-    answer = push(environ.get("HTTP_AUTHORIZATION"), form, dpop=environ.get("HTTP_DPOP"), now=now)
-    if not isinstance(answer, OAuthError):
-        return wire.respond_json(start, 201, answer.document(), headers)
-    return _refused(start, answer, headers)
+    header, proof = environ.get("HTTP_AUTHORIZATION"), environ.get("HTTP_DPOP")
+    answer = push(header, form, dpop=proof, now=clock.now())
+    if isinstance(answer, OAuthError):
+        return answer
+    return wire.respond_json(start, 201, answer.document(), _with_nonce())
 
 
-@wire.endpoint("POST")
-def revoke(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
+@for_clients
+def revoke(
+    environ: wire.Environ, form: wire.Form, start: wire.StartResponse
+) -> Iterable[bytes] | OAuthError:
     """Take back a token from its client (RFC 7009)."""
-    try:
-        form = wire.read_form(environ)
-    except wire.Unreadable as error:
-        return _unreadable(start, error)
     refused = revocation.revoke(environ.get("HTTP_AUTHORIZATION"), form, now=clock.now())
-    return wire.respond_json(start, 200, {}) if refused is None else _refused(start, refused)
+    return wire.respond_json(start, 200, {}) if refused is None else refused
 
 
-@wire.endpoint("POST")
-def introspect(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
+@for_clients
+def introspect(
+    environ: wire.Environ, form: wire.Form, start: wire.StartResponse
+) -> Iterable[bytes] | OAuthError:
     """Tell a resource server what a token is worth now (RFC 7662, RFC 9701)."""
-    try:
-        form = wire.read_form(environ)
-    except wire.Unreadable as error:
-        return _unreadable(start, error)
     wants_jwt = introspection.MEDIA_TYPE in environ.get("HTTP_ACCEPT", "")
     answer = introspection.tell(
         environ.get("HTTP_AUTHORIZATION"), form, wants_jwt=wants_jwt, now=clock.now()
     )
     if isinstance(answer, OAuthError):
-        return _refused(start, answer)
+        return answer
     if isinstance(answer, str):
         headers = {"Content-Type": introspection.MEDIA_TYPE, **wire.PRIVATE}
         return wire.respond(start, 200, answer.encode(), headers)
     return wire.respond_json(start, 200, answer)
+
+
+@for_clients
+def bc_authorize(
+    environ: wire.Environ, form: wire.Form, start: wire.StartResponse
+) -> Iterable[bytes] | OAuthError:
+    """Take in a request to ask a resident who is elsewhere (CIBA section 7)."""
+    answer = ciba.ask(environ.get("HTTP_AUTHORIZATION"), form, now=clock.now())
+    return answer if isinstance(answer, OAuthError) else wire.respond_json(start, 200, answer)
 
 
 @wire.endpoint("GET", "POST")
@@ -108,7 +144,7 @@ def userinfo_(environ: wire.Environ, start: wire.StartResponse) -> Iterable[byte
         query = wire.parse_form(wire.query_of(environ))
     except wire.Unreadable as error:
         return _unreadable(start, error)
-    headers = wire.PRIVATE | {"DPoP-Nonce": possession.fresh_nonce(now=now)}
+    headers = _with_nonce()
     visit = resources.Visit.of(environ, Endpoint.USERINFO, query=query, form=form)
     holder = resources.admit_open(visit, now=now)
     if isinstance(holder, resources.Turned):
@@ -150,19 +186,6 @@ def _said(
 def _unreadable(start: wire.StartResponse, error: wire.Unreadable) -> Iterable[bytes]:
     told = {"error": "invalid_request", "error_description": str(error)}
     return wire.respond_json(start, error.status, told)
-
-
-@wire.endpoint("POST")
-def bc_authorize(environ: wire.Environ, start: wire.StartResponse) -> Iterable[bytes]:
-    """Take in a request to ask a resident who is elsewhere (CIBA section 7)."""
-    try:
-        form = wire.read_form(environ)
-    except wire.Unreadable as error:
-        return _unreadable(start, error)
-    answer = ciba.ask(environ.get("HTTP_AUTHORIZATION"), form, now=clock.now())
-    if not isinstance(answer, OAuthError):
-        return wire.respond_json(start, 200, answer)
-    return _refused(start, answer)
 
 
 @wire.endpoint("GET")
