@@ -37,6 +37,7 @@ AFTER_SIGN_IN = [
     "terms/decision",
     "accounts/security/",
     "accounts/sessions/",
+    "accounts/requests/",
     "accounts/services/",
     "accounts/sign-outs/",
     "accounts/email/change/",
