@@ -9,7 +9,7 @@ from genkan.kernel.ids import new_id
 from genkan.ledger.models import EntryRow
 from genkan.partners import api as partners
 from genkan.sso import api as sso
-from genkan.sso.models import ClientRow, OutcomeRow
+from genkan.sso.models import ClientRow, OutcomeRow, PublishedKeysRow
 from genkan.sso.service import tallies
 from tests.console.conftest import browser_of, text_of
 from tests.console.test_desk import employed
@@ -17,6 +17,7 @@ from tests.sso.stage import Service, Signing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 OVERVIEW = "/console/sso/"
+KEYS_AT = "https://shinsei.example/jwks"
 SURE = {"reason": "秘密が漏れた", "sure": "on"}
 
 
@@ -109,6 +110,27 @@ def test_a_client_is_stopped_and_reopened_with_a_reason(desk, service):
     assert "秘密が漏れた" in text_of(desk.get(page))
     desk.post(page + "reopen", SURE)
     assert ClientRow.objects.get().stopped_at is None
+
+
+def test_a_client_is_removed_with_a_reason_and_is_gone(desk, service):
+    page = pages_of(service)[3]
+
+    answer = desk.post(page + "remove", SURE)
+
+    assert answer.headers["Location"] == pages_of(service)[1]
+    assert desk.get(page).status_code == 404
+    assert EntryRow.objects.get(event="sso.client_removed").facts["reason"] == "秘密が漏れた"
+    assert sso.health_of(service.id, now=clock.now()).open_clients == 0
+
+
+def test_keys_that_cannot_be_read_are_told(desk, service):
+    ClientRow.objects.update(auth="private_key_jwt", secret_digest=None, jwks_uri=KEYS_AT)
+    PublishedKeysRow.objects.create(
+        client_id=service.client_id, keys=[], tried_at=clock.now(), outcome="status 500"
+    )
+
+    assert "読み取れません" in text_of(desk.get(OVERVIEW))
+    assert "status 500" in text_of(desk.get(pages_of(service)[3]))
 
 
 @pytest.mark.parametrize(

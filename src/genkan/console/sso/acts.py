@@ -54,6 +54,7 @@ TITLES: dict[str, str | Promise] = {
     "reopen_service": _("Reopen this service"),
     "stop_client": _("Stop this client"),
     "reopen_client": _("Reopen this client"),
+    "remove_client": _("Remove this client"),
 }
 EXPLAINED: dict[str, str | Promise] = {
     "stop_service": _(
@@ -68,6 +69,10 @@ EXPLAINED: dict[str, str | Promise] = {
         "clients go on."
     ),
     "reopen_client": _("It may sign residents in again."),
+    "remove_client": _(
+        "Its sessions and tokens end, and its name is never given again. This cannot be undone; "
+        "stopping can."
+    ),
 }
 
 
@@ -89,10 +94,18 @@ def of_service(
 def of_client(request: HttpRequest, account: AccountId, client: UUID, *, act: str) -> HttpResponse:
     """Stop one client, or let it go on; its service's other clients go on."""
     found = sso.client_facts(client).client
-    deed = sso.stop_client if act == "stop_client" else sso.reopen_client
-    back = reverse("console_sso:client", args=[found.id])
+    deed = CLIENT_DEEDS[act]
+    to = "service" if act == "remove_client" else "client"
+    back = reverse(f"console_sso:{to}", args=[found.service if to == "service" else found.id])
     name = found.name or str(found.id)
     return _asked(request, account, partial(deed, found.id), act=act, name=name, back=back)
+
+
+CLIENT_DEEDS: dict[str, Deed] = {
+    "stop_client": sso.stop_client,
+    "reopen_client": sso.reopen_client,
+    "remove_client": sso.remove,
+}
 
 
 def _asked(

@@ -34,6 +34,12 @@ urlpatterns = [
         {"act": "reopen_client"},
         name="reopen_client",
     ),
+    path(
+        "clients/<uuid:client>/remove",
+        acts.of_client,
+        {"act": "remove_client"},
+        name="remove_client",
+    ),
     path("keys/", views.keys, name="keys"),
     path("keys/rotate", acts.rotate, name="rotate"),
 ]

@@ -94,8 +94,20 @@ def _change(client_id: ClientId, wanted: Metadata, *, now: datetime) -> tuple[Cl
 
 
 @transaction.atomic(durable=True)
-def end(client_id: ClientId, *, now: datetime) -> None:
+def end(
+    client_id: ClientId,
+    *,
+    reason: str = "",
+    by: ledger.Actor = ledger.SYSTEM,
+    now: datetime,
+) -> None:
     """Delete a client: its name, its sessions and its tokens end with it.
+
+    Args:
+        client_id: which one.
+        reason: for the ledger, where somebody gives one.
+        by: who deletes it; by default itself, or whoever has the command line.
+        now: the present moment.
 
     Raises:
         NotFound: there is no such client (any more).
@@ -106,7 +118,7 @@ def end(client_id: ClientId, *, now: datetime) -> None:
     store.remove(client.id, now=now)
     sessions.end_of_client(client.id, now=now)
     published_keys.forget(client.id)
-    record("sso.client_removed", client, now=now)
+    record("sso.client_removed", client, reason=reason, by=by, now=now)
 
 
 def new_secret() -> tuple[str, bytes]:
@@ -115,16 +127,23 @@ def new_secret() -> tuple[str, bytes]:
     return secret, sha256(secret.encode()).digest()
 
 
-def record(event: str, client: Client, *, now: datetime) -> None:
+def record(
+    event: str,
+    client: Client,
+    *,
+    reason: str = "",
+    by: ledger.Actor = ledger.SYSTEM,
+    now: datetime,
+) -> None:
     """Write down what was done with a client; joins."""
     ledger.append(
         ledger.Entry(
             event=event,
             subject=None,
-            actor=ledger.SYSTEM,
+            actor=by,
             service=client.service,
             happened_at=now,
-            facts={"client": str(client.id)},
+            facts={"client": str(client.id)} | ({"reason": reason} if reason else {}),
         )
     )
 

@@ -14,8 +14,10 @@ from genkan.kernel.ids import ServiceId
 from genkan.partners import api as partners
 from genkan.sso.domain import metadata, settings
 from genkan.sso.domain.values import Client, ClientAuth
+from genkan.sso.service import client_keys
 from genkan.sso.store import clients as store
 from genkan.sso.store import health as health_store
+from genkan.sso.store.published_keys import Published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +41,16 @@ class ClientFacts:
 
     Attributes:
         document: its RFC 7591 metadata, without secrets.
+        read_at: when the keys that it publishes itself were last read.
+        keys_fail_because: why the last attempt to read them failed; empty if it did not.
     """
 
     client: Client
     registered_at: datetime
     document: Mapping[str, object]
     keys: tuple[ClientKey, ...]
+    read_at: datetime | None = None
+    keys_fail_because: str = ""
 
 
 def client_facts(client_id: UUID) -> ClientFacts:
@@ -65,17 +71,20 @@ def clients_of(service: ServiceId) -> list[ClientFacts]:
 
 
 def _facts(client: Client) -> ClientFacts:
+    published = client_keys.health(client)
     return ClientFacts(
         client=client,
         registered_at=health_store.registered_at(client.id),
         document={**settings.document(client.settings), **metadata.document(client)},
-        keys=tuple(_keys(client)),
+        keys=tuple(_keys(client, published)),
+        read_at=published.read_at if published else None,
+        keys_fail_because=published.outcome if published else "",
     )
 
 
-def _keys(client: Client) -> Sequence[ClientKey]:
-    if client.keys:
-        return [_key(one, None) for one in client.keys]
+def _keys(client: Client, published: Published | None) -> Sequence[ClientKey]:
+    if client.keys or published is not None:
+        return [_key(one, None) for one in client.keys or (published.keys if published else ())]
     if client.auth is not ClientAuth.PRIVATE_KEY_JWT or client.jwks_uri is not None:
         return []
     ages = partners.key_ages(client.service)

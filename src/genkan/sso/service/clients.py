@@ -13,6 +13,7 @@ from django.db import transaction
 from genkan.kernel.clock import day_in_japan
 from genkan.kernel.errors import NotFound
 from genkan.kernel.ids import ServiceId
+from genkan.ledger import api as ledger
 from genkan.partners import api as partners
 from genkan.sso.domain import metadata, standalone
 from genkan.sso.domain.metadata import Allowance, Metadata
@@ -81,13 +82,15 @@ def update(client_id: UUID, document: Mapping[str, Any], *, now: datetime) -> di
     return changes.change(client.id, wanted, now=now)
 
 
-def remove(client_id: UUID, *, now: datetime) -> None:
+def remove(
+    client_id: UUID, *, reason: str = "", by: ledger.Actor = ledger.SYSTEM, now: datetime
+) -> None:
     """Delete a client, as an operator.
 
     Raises:
         NotFound: there is no such client.
     """
-    changes.end(_known(client_id).id, now=now)
+    changes.end(_known(client_id).id, reason=reason, by=by, now=now)
 
 
 @transaction.atomic(durable=True)

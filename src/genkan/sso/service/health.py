@@ -25,6 +25,7 @@ def health(*, days: int = DAYS, now: datetime) -> list[Health]:
     clients = store.clients()
     last = store.last_sign_ins(tallies.SIGNED_IN)
     logouts = store.logouts(since=now - timedelta(days=days))
+    failing = store.failing_keys()
     found = []
     for service in partners.services():
         going_on, stopped = clients.get(service.id, (0, 0))
@@ -35,6 +36,7 @@ def health(*, days: int = DAYS, now: datetime) -> list[Health]:
             last_sign_in=last.get(service.id),
             days=tuple(counted.get(service.id, ())),
             logouts=logouts.get(service.id, Logouts()),
+            failing_keys=failing.get(service.id, {}),
         )
         found.append(one)
     return found

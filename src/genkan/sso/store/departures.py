@@ -56,6 +56,8 @@ def forget(resident: ResidentId) -> None:
 
 def settings_of(service: ServiceId) -> list[Settings]:
     """Return the settings of a service's clients that may go on, the oldest first."""
-    found = ClientRow.objects.filter(service=service, stopped_at__isnull=True)
+    found = ClientRow.objects.filter(
+        service=service, stopped_at__isnull=True, removed_at__isnull=True
+    )
     documents = found.order_by("created_at", "id").values_list("metadata", flat=True)
     return [settings.settings(one) for one in documents]

@@ -77,10 +77,28 @@ def clients() -> dict[ServiceId, tuple[int, int]]:
                count(*) FILTER (WHERE stopped_at IS NULL) AS going_on,
                count(*) FILTER (WHERE stopped_at IS NOT NULL) AS stopped
           FROM sso_client
+         WHERE removed_at IS NULL
          GROUP BY service_id
         """
     )
     return {ServiceId(row["service_id"]): (row["going_on"], row["stopped"]) for row in found}
+
+
+def failing_keys() -> dict[ServiceId, dict[str, str]]:
+    """Return why the keys that clients publish could not be read last, by service and client."""
+    found = rows(
+        """
+        SELECT client.service_id, client.id, published.outcome
+          FROM sso_published_keys published
+          JOIN sso_client client ON client.id = published.client_id
+         WHERE published.outcome <> '' AND client.removed_at IS NULL
+         ORDER BY client.id
+        """
+    )
+    by_service: dict[ServiceId, dict[str, str]] = {}
+    for row in found:
+        by_service.setdefault(ServiceId(row["service_id"]), {})[str(row["id"])] = row["outcome"]
+    return by_service
 
 
 def logouts(*, since: datetime) -> dict[ServiceId, Logouts]:
