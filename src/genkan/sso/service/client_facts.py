@@ -83,12 +83,12 @@ def _facts(client: Client) -> ClientFacts:
 
 
 def _keys(client: Client, published: Published | None) -> Sequence[ClientKey]:
-    if client.keys or published is not None:
-        return [_key(one, None) for one in client.keys or (published.keys if published else ())]
-    if client.auth is not ClientAuth.PRIVATE_KEY_JWT or client.jwks_uri is not None:
-        return []
+    """Return the keys that count; how old one is, is known of those that its service registered."""
     ages = partners.key_ages(client.service)
-    return [_key(one, ages.get(one["kid"])) for one in partners.verification_keys(client.service)]
+    own = client.keys or (published.keys if published is not None else ())
+    if not own and client.auth is ClientAuth.PRIVATE_KEY_JWT and client.jwks_uri is None:
+        own = tuple(partners.verification_keys(client.service))
+    return [_key(one, ages.get(str(one.get("kid", "")))) for one in own]
 
 
 def _key(jwk: Mapping[str, Any], since: datetime | None) -> ClientKey:
