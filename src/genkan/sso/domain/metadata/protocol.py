@@ -85,7 +85,8 @@ def read(members: Members, profile: Profile, auth: ClientAuth, allowance: Allowa
     return Settings(
         profile=profile,
         grant_types=grants,
-        id_token_alg=members.choice("id_token_signed_response_alg", our_algs) or "ES256",
+        id_token_alg=members.choice("id_token_signed_response_alg", our_algs)
+        or _usual_alg(profile, allowance),
         **ours,
         request_object_alg=members.choice("request_object_signing_alg", their_algs),
         require_par=_required(members, "require_pushed_authorization_requests", profile),
@@ -103,6 +104,16 @@ def read(members: Members, profile: Profile, auth: ClientAuth, allowance: Allowa
         ciba_endpoint=ciba_endpoint,
         contacts=members.texts("contacts") or (),
     )
+
+
+def _usual_alg(profile: Profile, allowance: Allowance) -> str:
+    """Return what signs ID tokens where nothing is said.
+
+    A program that registers itself may count on RS256 (OpenID Connect Dynamic Client Registration
+    section 2); what an operator registers gets the shorter signatures.
+    """
+    is_by_itself = profile is Profile.BASELINE and not allowance.by_operator
+    return "RS256" if is_by_itself else "ES256"
 
 
 def _grants(members: Members, auth: ClientAuth, allowance: Allowance) -> frozenset[GrantType]:
