@@ -116,7 +116,8 @@ class Party:
         claims, now = opened.claims, clock.now().timestamp()
         assert claims["iss"] == settings.GENKAN.issuer
         assert claims["aud"] == self.client_id
-        assert claims["sub"].isascii() and 0 < len(claims["sub"]) <= 255
+        assert claims["sub"].isascii()
+        assert 0 < len(claims["sub"]) <= 255
         assert claims["iat"] <= now < claims["exp"]
         assert claims.get("nonce") == nonce
         return claims
