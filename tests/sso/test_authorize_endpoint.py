@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from genkan.kernel import clock
+from genkan.kernel.db import rows
 from genkan.partners import api as partners
 from tests.sso.domain.test_redirects import BAD
 from tests.sso.stage import BACK, code_in, said
@@ -191,11 +192,13 @@ def test_an_error_travels_by_form_too(service, client):
 
 
 def test_a_suspended_service_signs_nobody_in(service, linked):
+    before = rows("SELECT id FROM sso_code")
     partners.set_state(service.id, partners.ServiceState.SUSPENDED, now=clock.now())
 
-    answer = linked.open(service.address())
+    answer = linked.browser.get(service.address(), follow=True)
 
     assert (answer.status_code, "Location" in answer.headers) == (503, False)
+    assert rows("SELECT id FROM sso_code") == before
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def send_link_notice(
     shares = any(
         one.service == service and one.in_force(now) for one in consent.consents_of(resident)
     )
-    path = reverse("consent:stop", args=[service]) if shares else "/services/"
+    path = reverse("consent:stop" if shares else "sso:unlink", args=[service])
     told = {
         "service": partners.service(service).name.in_language(language),
         "linked_at": linked_at,
