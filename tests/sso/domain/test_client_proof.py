@@ -18,7 +18,7 @@ from genkan.sso.domain.client_keys import BASELINE_ALGS
 from genkan.sso.domain.client_proof import ASSERTION_TYPE, STEPS, Known, Proof
 from genkan.sso.domain.jose import Unverified
 from genkan.sso.domain.settings import Profile, Settings
-from genkan.sso.domain.steps import CLIENT_DOORS, WITH_SECRET_DOORS, Door, first_refusal
+from genkan.sso.domain.steps import CLIENT_DOORS, PUSHED, WITH_SECRET_DOORS, Door, first_refusal
 from genkan.sso.domain.values import Client, ClientAuth, ClientId, SecretBefore
 from genkan.sso.errors import InvalidClient, InvalidRequest
 
@@ -343,8 +343,19 @@ def test_a_public_client_names_itself_where_no_secret_is_needed(door):
     assert checked("Bearer x", {"client_id": str(ID)}, known(PUBLIC), door) == "one_proof_is_given"
 
 
+@pytest.mark.parametrize("door", sorted(PUSHED))
+def test_a_pushed_request_repeats_its_resources_alone(door):
+    """RFC 8707 section 2: a request may name several resources, and nothing else twice."""
+    several = ({}, frozenset({"resource"}))
+    more = ({}, frozenset({"resource", "scope"}))
+
+    assert checked(basic(), several, known(a_client()), door) is None
+    assert checked(basic(), more, known(a_client()), door) == "pushed_parameters_occur_once"
+
+
 def test_every_check_is_broken_once():
-    broken = {check for *_, check in [*BASIC_BROKEN, *SIGNED_BROKEN]} | {"client_keeps_a_secret"}
+    broken = {check for *_, check in [*BASIC_BROKEN, *SIGNED_BROKEN]}
+    broken |= {"client_keeps_a_secret", "pushed_parameters_occur_once"}
 
     assert broken == {step.check.__name__ for step in STEPS}
 
