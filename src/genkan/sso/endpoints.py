@@ -151,8 +151,8 @@ def userinfo_(environ: wire.Environ, start: wire.StartResponse) -> Iterable[byte
         headers["WWW-Authenticate"] = holder.challenge
         return wire.respond_json(start, holder.status, holder.document(), headers)
     told = userinfo.tell(holder, now=now)
-    full = userinfo.spoken(holder, told.claims)
-    bare = userinfo.spoken(holder, userinfo.subject_only(holder, now=now))
+    full = userinfo.spoken(holder, told.claims, now=now)
+    bare = userinfo.spoken(holder, userinfo.subject_only(holder, now=now), now=now)
     return _hand_over(start, told.record, full, bare, headers)
 
 

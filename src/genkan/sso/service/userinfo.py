@@ -9,7 +9,7 @@ from django.db import transaction
 from genkan.partners import api as partners
 from genkan.sso.domain import claims, exchange
 from genkan.sso.domain import wanted as wants
-from genkan.sso.domain.values import TokenFacts
+from genkan.sso.domain.values import TOKEN_LIFE, TokenFacts
 from genkan.sso.domain.wanted import Wanted
 from genkan.sso.service import mandates
 from genkan.sso.service.keys import sign
@@ -46,10 +46,18 @@ def _released(holder: TokenFacts, wanted: Wanted, *, now: datetime) -> Released:
     return Released({**found.claims, **subject_only(holder, now=now)}, found.record)
 
 
-def spoken(holder: TokenFacts, claims: Mapping[str, object]) -> Mapping[str, object] | str:
+def spoken(
+    holder: TokenFacts, claims: Mapping[str, object], *, now: datetime
+) -> Mapping[str, object] | str:
     """Return claims as the token's client wants them: as they are, or signed (Core 5.3.2)."""
     alg = holder.settings.userinfo_alg
     if alg is None:
         return claims
-    said = {**claims, "iss": settings.GENKAN.issuer, "aud": holder.client_id}
+    said = {
+        **claims,
+        "iss": settings.GENKAN.issuer,
+        "aud": holder.client_id,
+        "iat": int(now.timestamp()),
+        "exp": int((now + TOKEN_LIFE).timestamp()),
+    }
     return sign(said, typ=TYP, alg=alg)

@@ -108,6 +108,7 @@ def _page(request: HttpRequest, question: Question, *, is_updated: bool) -> Http
         "is_updated": is_updated,
         "shown": note,
         "destination": origin_of(asked.redirect_uri),
+        "pages": dict(asked.client.settings.pages),
     }
     response = render(request, PAGES[question.situation.task], context)
     allow_forms_to(response, asked.redirect_uri)
