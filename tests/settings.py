@@ -17,4 +17,5 @@ from genkan.site.settings import *
 SILENCED_SYSTEM_CHECKS = ["templates.E002"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STATIC_ROOT = ROOT / ".postgres" / "static"
+STATIC_ROOT = Path(os.environ["GENKAN_DATA_DIR"]) / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
