@@ -60,7 +60,7 @@ class Genkan(Provider):
             connection.execute(f"ALTER DATABASE genkan RENAME TO {FRESH}")
 
     def inhabit(self, residents: int) -> dict[str, float]:
-        """Replace the database by a fresh one with so many residents; returns seconds by table."""
+        """Replace the database by one with so many residents; returns seconds by table."""
         with self._maintenance() as connection:
             connection.execute("DROP DATABASE IF EXISTS genkan")
             connection.execute(f"CREATE DATABASE genkan TEMPLATE {FRESH} OWNER genkan")

@@ -47,10 +47,11 @@ def client() -> dict[str, object]:
         "client_name": "bench",
         "redirect_uris": [REDIRECT_URI],
         "token_endpoint_auth_method": "client_secret_basic",
-        "grant_types": ["authorization_code"],
-        "scope": "openid",
+        "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+        "scope": "openid offline_access",
     }
-    plan = standalone.plan(metadata.read(document), slug="bench", today=day_in_japan(now))
+    wanted = metadata.read(document)
+    plan = standalone.plan(wanted, slug="bench", sector="client.example", today=day_in_japan(now))
     applied = partners.apply(plan, now=now)
     return sso.register(applied.service, document, now=now)
 

@@ -1,4 +1,4 @@
-"""Residents by the million, written by SQL into the tables that the hot paths read.
+"""Residents by the million, written by SQL into the tables that hot paths read.
 
 Identifiers are spread over their whole range as random ones are, but made in their order, so that
 every index grows at its end and ten million residents take minutes. All indexes and constraints are
@@ -12,9 +12,9 @@ import psycopg
 from psycopg import sql
 
 NOT_GENERATED = """\
-Each resident has an account, an acceptance of the terms, a link and a session; not generated, since
-no path that is measured reads it: names and addresses with their keys, the wall's locks, consents,
-ledger entries.
+Each resident has an account, an acceptance of the terms, a link, a session, a grant and a refresh
+token; not generated, since no path that is measured reads it: names and addresses with their keys,
+the wall's locks, ledger entries. Nor are consents, of which the hot paths look for a withdrawn one.
 """
 FUNCTION = """
 CREATE FUNCTION pg_temp.spread(kind text, at bigint, number bigint) RETURNS uuid
@@ -62,6 +62,25 @@ TABLES = {
                left(replace(pg_temp.spread('sid', i, %(number)s)::text, '-', ''), 22),
                sha256(('browser' || i)::bytea), %(since)s, %(since)s, %(client)s,
                pg_temp.spread('link', i, %(number)s)
+          FROM generate_series(0, %(number)s - 1) i
+    """,
+    "sso_grant": """
+        INSERT INTO sso_grant (id, client_id, link_id, sid, scopes, claims, authorization_details,
+                               resources, auth_time, acr, amr, jkt, offline, authorized_at,
+                               issued_at, expires_at)
+        SELECT pg_temp.spread('grant', i, %(number)s), %(client)s,
+               pg_temp.spread('link', i, %(number)s),
+               left(replace(pg_temp.spread('sid', i, %(number)s)::text, '-', ''), 22),
+               '{openid,offline_access}', '{}', '[]', '{}', %(since)s, 'urn:genkan:acr:1', '{pwd}',
+               '', TRUE, %(since)s, %(since)s, %(since)s + interval '90 days'
+          FROM generate_series(0, %(number)s - 1) i
+    """,
+    "sso_refresh": """
+        INSERT INTO sso_refresh (id, grant_id, digest, issued_at, expires_at)
+        SELECT pg_temp.spread('refresh', i, %(number)s), pg_temp.spread('grant', i, %(number)s),
+               uuid_send(pg_temp.spread('digest', i, %(number)s))
+                 || sha256(('refresh' || i)::bytea),
+               %(since)s, %(since)s + interval '30 days'
           FROM generate_series(0, %(number)s - 1) i
     """,
 }
