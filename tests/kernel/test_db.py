@@ -80,6 +80,17 @@ def test_a_prepared_statement_by_itself_takes_no_connection_with_it():
     assert connection.connection is None
 
 
+def test_a_prepared_statement_is_committed_whoever_had_its_connection_before():
+    connection.close()
+    holdings = [hold() for _ in range(3)]
+    for holding in holdings:
+        holding.let_go()
+    for word in ("two", "three", "four"):
+        prepared("UPDATE shelf SET word = %(word)s WHERE id = %(id)s", id=1, word=word)
+        assert rows("SELECT word FROM shelf") == [{"word": word}]
+        connection.close()
+
+
 def test_a_refused_prepared_statement_leaves_its_connection_usable():
     connection.close()
     for _ in range(20):

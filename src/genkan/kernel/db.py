@@ -106,6 +106,8 @@ def _at_hand(here: BaseDatabaseWrapper) -> Iterator[psycopg.Connection[Any]]:
     pool.open()
     raw = pool.getconn()
     try:
+        if not raw.autocommit:  # `held` had it: what is written now would be rolled back
+            raw.set_autocommit(True)
         yield raw
     finally:
         pool.putconn(raw)
