@@ -26,7 +26,7 @@ from genkan.sso.errors import (
     OAuthError,
     UnauthorizedClient,
 )
-from genkan.sso.errors_ciba import (
+from genkan.sso.errors.ciba import (
     AskedTooOften,
     AuthorizationPending,
     ExpiredToken,

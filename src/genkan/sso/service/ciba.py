@@ -28,7 +28,7 @@ from genkan.sso.domain.ciba import ABOUT_RESIDENT, STEPS, Asked, Facts, Knock, M
 from genkan.sso.domain.steps import Door, first_refusal
 from genkan.sso.domain.values import CibaId, Client, LinkId, SignIn
 from genkan.sso.errors import OAuthError
-from genkan.sso.errors_ciba import KnockAnswered, ProofTooOld
+from genkan.sso.errors.ciba import KnockAnswered, ProofTooOld
 from genkan.sso.service.keys import recognised
 from genkan.sso.service.proof import Proven, prove, told
 from genkan.sso.store import ciba as store

@@ -13,7 +13,7 @@ from genkan.kernel.wire import Form
 from genkan.sso.domain import ciba, grants
 from genkan.sso.domain.ciba import PATIENCE, Poll
 from genkan.sso.errors import InvalidRequest, OAuthError
-from genkan.sso.errors_ciba import AuthorizationPending, SlowDown
+from genkan.sso.errors.ciba import AuthorizationPending, SlowDown
 from genkan.sso.service.issue import (
     Holder,
     Issued,
