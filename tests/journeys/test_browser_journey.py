@@ -85,7 +85,10 @@ def go_to_consent(window, demo):
     page = window.page
     page.goto(f"{demo.portal}/services/")
     window.look("services")
-    window.press(f'main a[href="{demo.shinsei}/"]')
+    window.press('main a[href$="/open"] >> nth=0')
+    window.look("before-the-first-visit")
+    window.press(MAIN_BUTTON)
+    assert page.url.startswith(demo.shinsei)
     window.look("shinsei-home")
     window.press(SIGN_IN_WITH_GENKAN)
 
@@ -236,8 +239,8 @@ def test_the_history_tells_cause_before_effect_newest_first(circle):
         "に、あなたの情報の廃棄を求めました",
         "への共有を止めました",
         "に渡りました：",
-        "に渡すことを許可しました",
         "とIDをつなぎました",
+        "に渡すことを許可しました",
     ]
 
     places = [circle["closed"].index(sentence) for sentence in told]
