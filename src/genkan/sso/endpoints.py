@@ -152,6 +152,8 @@ def userinfo_(environ: wire.Environ, start: wire.StartResponse) -> Iterable[byte
         return wire.respond_json(start, holder.status, holder.document(), headers)
     told = userinfo.tell(holder, now=now)
     full = userinfo.spoken(holder, told.claims, now=now)
+    if told.record is None:
+        return _said(start, full, headers)
     bare = userinfo.spoken(holder, userinfo.subject_only(holder, now=now), now=now)
     return _hand_over(start, told.record, full, bare, headers)
 
