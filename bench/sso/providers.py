@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, ClassVar
@@ -25,7 +26,7 @@ class Unavailable(Exception):
     """A peer cannot run here; the text says why, plainly."""
 
 
-class Provider:
+class Provider(ABC):
     """One provider with its own database on the shared server.
 
     Attributes:
@@ -54,21 +55,21 @@ class Provider:
         assert self._running is not None
         return self._running.pid
 
+    @abstractmethod
     def prepare(self) -> None:
         """Install and make tables, once; on all cores."""
-        raise NotImplementedError
 
+    @abstractmethod
     def command(self) -> tuple[Sequence[str], Mapping[str, str]]:
         """Return what to start, and with which environment beside our own."""
-        raise NotImplementedError
 
+    @abstractmethod
     def codes(self, number: int, scope: str) -> list[str]:
         """Return so many codes, made by the provider's own functions."""
-        raise NotImplementedError
 
+    @abstractmethod
     def version(self) -> str:
         """Return what exactly is measured, in a few words."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Start the one worker, pinned, and wait until it answers."""
