@@ -175,6 +175,7 @@ class Apache:
                 "backchannel_logout_uri": f"{query}/protected/back?logout=backchannel",
                 "scope": "openid profile email",
                 "token_endpoint_auth_method": "client_secret_basic",
+                "id_token_signed_response_alg": "ES256",
             }
         )
         with tempfile.TemporaryDirectory(prefix="genkan-apache-") as name:

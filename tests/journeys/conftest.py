@@ -1,5 +1,7 @@
 """The demo, started once for all journeys of a worker."""
 
+from contextlib import contextmanager
+
 import pytest
 from tests import databases, screenshots
 from tests.journeys import chromium
@@ -7,14 +9,28 @@ from tests.journeys.browser import Browser
 from tests.journeys.stack import start_demo
 
 
+@contextmanager
+def whole_stack(template, blocker, folder):
+    with databases.lent(template, folder / "data", blocker) as url:
+        running = start_demo(folder, database_url=url)
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
 @pytest.fixture(scope="session")
 def demo(database_template, django_db_blocker, tmp_path_factory):
     """The whole stack on a copy of the template, over real HTTP and SMTP."""
-    folder = tmp_path_factory.mktemp("demo")
-    with databases.lent(database_template, folder / "data", django_db_blocker) as url:
-        running = start_demo(folder, database_url=url)
-        yield running
-        running.stop()
+    with whole_stack(database_template, django_db_blocker, tmp_path_factory.mktemp("demo")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def demo_of_its_own(database_template, django_db_blocker, tmp_path_factory):
+    """Another whole stack, for journeys that leave services behind in every resident's list."""
+    with whole_stack(database_template, django_db_blocker, tmp_path_factory.mktemp("demo")) as one:
+        yield one
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,13 @@ from tests.journeys import people
 from tests.journeys.browser import Browser
 from tests.journeys.stack import free_ports
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("demo"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("demo-stopped"), pytest.mark.timeout(300)]
 CLIENT_STOP, CLIENT_REOPEN = ["client", "stop"], ["client", "reopen"]
+
+
+@pytest.fixture(scope="module")
+def demo(demo_of_its_own):
+    return demo_of_its_own
 
 
 @pytest.fixture(scope="module")
