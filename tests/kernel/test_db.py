@@ -59,10 +59,49 @@ def test_a_prepared_statement_is_planned_once_a_connection():
         for _ in range(3):
             prepared(WORDS, id=1, given="a")
         known = rows(
-            "SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%%shelf%%'"
+            "SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT word, $1::text%%'"
         )
 
     assert len(known) == 1
+
+
+def test_a_prepared_statement_follows_a_table_that_has_changed():
+    everything = "SELECT * FROM shelf WHERE id = %(id)s"
+    assert prepared(everything, id=1) == [{"id": 1, "word": "one"}]
+
+    rows("ALTER TABLE shelf ADD COLUMN made int DEFAULT 7")
+
+    assert prepared(everything, id=1) == [{"id": 1, "word": "one", "made": 7}]
+
+
+def test_a_prepared_statement_that_somebody_took_back_is_prepared_again():
+    with connection.cursor():  # this thread keeps its connection
+        prepared(WORDS, id=1, given="a")
+        rows("DEALLOCATE ALL")
+
+        assert prepared(WORDS, id=1, given="a") == [{"word": "one", "given": "a"}]
+
+
+def test_a_value_of_another_size_and_a_sign_of_percent_are_what_they_were():
+    sums = "SELECT %(one)s::bigint + %(two)s::bigint AS sum, 7 %% 4 AS rest"
+
+    assert prepared(sums, one=1, two=2) == [{"sum": 3, "rest": 3}]
+    assert prepared(sums, one=2**40, two=2) == [{"sum": 2**40 + 2, "rest": 3}]
+
+
+def test_a_prepared_statement_may_be_the_first_of_a_transaction():
+    with transaction.atomic():
+        prepared("UPDATE shelf SET word = 'two' WHERE id = %(id)s", id=1)
+        transaction.set_rollback(True)
+
+    assert rows("SELECT word FROM shelf") == [{"word": "one"}]
+
+
+def test_what_the_server_refuses_is_djangos_error_and_ends_nothing():
+    with pytest.raises(IntegrityError):
+        prepared("INSERT INTO shelf VALUES (%(id)s, 'again')", id=1)
+
+    assert prepared(WORDS, id=1, given="a") == [{"word": "one", "given": "a"}]
 
 
 def test_a_prepared_statement_is_part_of_the_transaction_around_it():

@@ -1,18 +1,14 @@
 """The door to hand-written SQL and to transactions that somebody else opened."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, LiteralString
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg import sql as statements
-from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGresult
+from psycopg import sql as composing
 from psycopg_pool import ConnectionPool
 
-from genkan.kernel import wall
+from genkan.kernel import statements, wall
 from genkan.kernel.wall import acting_for, for_everybody, for_nobody
 
 __all__ = [
@@ -27,10 +23,6 @@ __all__ = [
     "require_transaction",
     "rows",
 ]
-
-
-_NEVER_BY_ITSELF = 1_000_000
-"""Uses after which psycopg would prepare a statement unasked; without a number it never does."""
 
 
 class Repeated(IntegrityError):
@@ -62,55 +54,32 @@ def prepared(sql: LiteralString, **params: Any) -> list[dict[str, Any]]:  # noqa
     connection that it takes from the pool for as long as it runs. Values are bound on the server,
     so each must have one type wherever it stands. JSON comes as Python has it.
 
-    A third of what `rows` costs this process for a look-up by key, and of a join of seven tables
+    A fifth of what `rows` costs this process for a look-up by key, and of a join of seven tables
     the database has a tenth of its work left.
     """
     here = connections[DEFAULT_DB_ALIAS]  # `connection` looks this up for each of its members
-    with here.wrap_database_errors, _at_hand(here) as raw:
-        raw.prepare_threshold = _NEVER_BY_ITSELF
-        if here.queries_logged:
-            here.queries_log.append({"sql": sql, "time": "0"})
-        wall.show(raw)
-        with psycopg.Cursor(raw) as cursor:
-            cursor.execute(sql, params, prepare=True, binary=True)
-            result = cursor.pgresult
-            if result is None or result.status != ExecStatus.TUPLES_OK:
-                return []
-            names = _names(sql, result)
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-_known_names: dict[str, tuple[str, ...]] = {}
-
-
-def _names(sql: LiteralString, result: PGresult) -> tuple[str, ...]:
-    """Return the columns of a statement: its text says them, so they are asked for once.
-
-    psycopg's own way makes an object for each column of each answer: 3 µs a column.
-    """
-    known = _known_names.get(sql)
-    if known is None:
-        found = (result.fname(column) or b"" for column in range(result.nfields))
-        known = _known_names[sql] = tuple(name.decode() for name in found)
-    return known
-
-
-@contextmanager
-def _at_hand(here: BaseDatabaseWrapper) -> Iterator[psycopg.Connection[Any]]:
-    """Give the connection of this thread if it has one, else one of the pool."""
+    if here.queries_logged:
+        here.queries_log.append({"sql": sql, "time": "0"})
     pool = None if here.connection is not None or here.in_atomic_block else here.pool  # type: ignore[attr-defined] # missing in django-stubs
-    if pool is None:
-        here.ensure_connection()
-        yield here.connection
-        return
-    pool.open()
-    raw = pool.getconn()
-    try:
-        if not raw.autocommit:  # `held` had it: what is written now would be rolled back
-            raw.set_autocommit(True)
-        yield raw
-    finally:
-        pool.putconn(raw)
+    with here.wrap_database_errors:
+        if pool is None:
+            here.ensure_connection()
+            return _run(here.connection, sql, params)
+        pool.open()
+        raw = pool.getconn()
+        try:
+            if not raw.autocommit:  # `held` had it: what is written now would be rolled back
+                raw.set_autocommit(True)
+            return _run(raw, sql, params)
+        finally:
+            pool.putconn(raw)
+
+
+def _run(
+    raw: psycopg.Connection[Any], sql: LiteralString, params: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    wall.show(raw)
+    return statements.of(raw).rows(sql, params)
 
 
 def copy_rows(
@@ -129,14 +98,14 @@ def copy_rows(
         IntegrityError: another constraint of the table does not hold.
     """
     named = {
-        "table": statements.Identifier(table),
-        "columns": statements.SQL(", ").join(map(statements.Identifier, columns)),
+        "table": composing.Identifier(table),
+        "columns": composing.SQL(", ").join(map(composing.Identifier, columns)),
     }
     with connection.wrap_database_errors, connection.cursor() as cursor:
         # Binary data has no types of its own: they are the table's, which stays as it is from here.
-        cursor.execute(statements.SQL("SELECT {columns} FROM {table} LIMIT 0").format(**named))
+        cursor.execute(composing.SQL("SELECT {columns} FROM {table} LIMIT 0").format(**named))
         types = [column.type_code for column in cursor.description]
-        copying = statements.SQL("COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)")
+        copying = composing.SQL("COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)")
         try:
             with cursor.copy(copying.format(**named)) as copy:
                 copy.set_types(types)
@@ -165,10 +134,10 @@ def insert_rows(
     by_column = [list(column) for column in zip(*values, strict=True)]
     if not by_column:
         return
-    inserting = statements.SQL("INSERT INTO {} ({}) SELECT * FROM unnest({})").format(
-        statements.Identifier(table),
-        statements.SQL(", ").join(statements.Identifier(column) for column in columns),
-        statements.SQL(", ").join(statements.SQL(f"%b::{kind}[]") for kind in columns.values()),
+    inserting = composing.SQL("INSERT INTO {} ({}) SELECT * FROM unnest({})").format(
+        composing.Identifier(table),
+        composing.SQL(", ").join(composing.Identifier(column) for column in columns),
+        composing.SQL(", ").join(composing.SQL(f"%b::{kind}[]") for kind in columns.values()),
     )
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
