@@ -11,6 +11,8 @@ from urllib.parse import unquote_to_bytes
 
 MAX_FIELDS = 100
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_PLAIN = re.compile(rb"[A-Za-z0-9_.~:/*-]*").fullmatch
+"""What stands for itself, as most names and values do."""
 _BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9\-._~+/]+=*)", re.ASCII)
 
 
@@ -61,14 +63,19 @@ def parse_form(raw: bytes) -> Form:
     if len(pairs) > MAX_FIELDS:
         raise Unreadable(400, f"more than {MAX_FIELDS} fields")
     for pair in pairs:
-        name, _, value = (_decoded(part) for part in pair.partition(b"="))
+        before, _, after = pair.partition(b"=")
+        name, value = _decoded(before), _decoded(after)
         if value:
             found.setdefault(name, []).append(value)
+    if len(found) == len(pairs):
+        return Form({name: values[0] for name, values in found.items()})
     several = {name: tuple(values) for name, values in found.items() if len(values) > 1}
     return Form({name: values[0] for name, values in found.items()}, frozenset(several), several)
 
 
 def _decoded(part: bytes) -> str:
+    if _PLAIN(part):
+        return part.decode("ascii")
     if _BAD_ESCAPE.search(part):
         raise Unreadable(400, "a percent sign does not begin an escape")
     try:

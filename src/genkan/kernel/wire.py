@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from genkan.kernel.errors import KeysAway
 from genkan.kernel.parameters import Form, Unreadable, bearer_of, parse_form
@@ -54,6 +54,7 @@ RETRY_AFTER = "30"
 """Seconds after which to come again where we cannot answer now."""
 PRIVATE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _REASONS = {
     200: "OK",
     201: "Created",
@@ -165,7 +166,7 @@ def respond_json(
     headers: Mapping[str, str] = PRIVATE,
 ) -> list[bytes]:
     """Answer with a JSON object, not to be stored unless `headers` say so."""
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    body = _ENCODER.encode(document).encode()
     return respond(start_response, status, body, {"Content-Type": "application/json", **headers})
 
 
@@ -247,8 +248,9 @@ class HeldAnswer:
 
 def give_back_connection() -> None:
     """Give Django's connection back to the pool, unless a transaction around us needs it."""
-    if not connection.in_atomic_block:
-        connection.close()
+    here = connections[DEFAULT_DB_ALIAS]  # `connection` looks this up for each of its members
+    if here.connection is not None and not here.in_atomic_block:
+        here.close()
 
 
 def endpoint(*methods: str) -> Callable[[Application], Application]:

@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey
 from genkan.catalogue import api as catalogue
 from genkan.kernel.db import require_transaction
 from genkan.kernel.ids import AgreementId, OfferId, OrganisationId, ResidentId, ServiceId, new_id
-from genkan.kernel.sealing import load_keyring
+from genkan.kernel.sealing import load_keyring, recent_keyring
 from genkan.ledger import api as ledger
 from genkan.partners import store
 from genkan.partners.domain.offers import Agreement, Offer, ReleaseTerms, Service, ServiceState
@@ -303,7 +303,7 @@ def pairwise_subject(sector: str, resident: ResidentId) -> str:
         OpenID Connect Core 1.0 section 8.1; SSO.md P0.16.
     """
     message = sector.encode() + b"\x00" + resident.bytes
-    digest = load_keyring(settings.GENKAN.keyring).keyed_hash("pairwise subject", message)
+    digest = recent_keyring(settings.GENKAN.keyring).keyed_hash("pairwise subject", message)
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

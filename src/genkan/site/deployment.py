@@ -1,8 +1,9 @@
 """The settings of one running installation, typed and read once."""
 
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
@@ -38,6 +39,9 @@ class Deployment(BaseSettings):
     """One running installation. Variables are the names below with the prefix GENKAN_."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    _mask_wrapped: ClassVar[bool] = True
+    """Django asks each setting for this at every use, and pydantic looks for it far and wide."""
 
     mode: Literal["production", "development", "test"] = "production"
     secret_key: Annotated[SecretStr, Field(min_length=32)]
@@ -174,7 +178,7 @@ class Deployment(BaseSettings):
             return "GENKAN_ALLOW_LOOPBACK_FETCH"
         return "GENKAN_CLOCK_FILE" if self.clock_file else ""
 
-    @property
+    @cached_property
     def keyring(self) -> Path:
         """Path of the keyring file."""
         return self.keyring_file or self.data_dir / "keyring.json"

@@ -217,11 +217,11 @@ def test_a_nonce_is_good_for_two_windows():
     def name(window):
         return b"secret" + window
 
-    given, _ = dpop.nonces(name, now=NOW)
+    given, _ = dpop.nonces(name, dpop.nonce_window(NOW))
 
-    assert given in dpop.nonces(name, now=NOW + timedelta(minutes=2))
-    assert given not in dpop.nonces(name, now=NOW + timedelta(minutes=4))
-    assert given not in dpop.nonces(lambda window: b"other" + window, now=NOW)
+    assert given in dpop.nonces(name, dpop.nonce_window(NOW + timedelta(minutes=2)))
+    assert given not in dpop.nonces(name, dpop.nonce_window(NOW + timedelta(minutes=4)))
+    assert given not in dpop.nonces(lambda window: b"other" + window, dpop.nonce_window(NOW))
 
 
 @pytest.mark.parametrize("text", ["", "x" * 42, "x" * 44, "x" * 42 + "=", "x" * 42 + "日"])

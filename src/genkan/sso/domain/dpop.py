@@ -248,13 +248,17 @@ def ath(access_token: str) -> str:
     return s256(access_token)
 
 
-def nonces(name: Callable[[bytes], bytes], *, now: datetime) -> tuple[str, str]:
-    """Return the nonce to give out now, and the one given out before, which is good still.
+def nonce_window(now: datetime) -> int:
+    """Return the number of the span of time in which one nonce is given out."""
+    return int(now.timestamp() // NONCE_WINDOW.total_seconds())
+
+
+def nonces(name: Callable[[bytes], bytes], window: int) -> tuple[str, str]:
+    """Return the nonce to give out in a window, and the one given out before, which is good still.
 
     Args:
         name: a keyed hash that only we can make.
-        now: the present moment.
+        window: see `nonce_window`.
     """
-    window = int(now.timestamp() // NONCE_WINDOW.total_seconds())
     fresh, last = (unpadded(name(one.to_bytes(8, "big"))) for one in (window, window - 1))
     return fresh, last

@@ -1,9 +1,9 @@
 """Order as data: checks on frozen values, run in order; each returns nothing or raises."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from genkan.kernel.errors import Refusal
 from genkan.sso.errors import OAuthError
@@ -78,18 +78,34 @@ class Refused:
 
 
 def first_refusal(
-    steps: Iterable[Step[AskedT, FactsT]], door: Door, asked: AskedT, facts: FactsT
+    steps: tuple[Step[AskedT, FactsT], ...], door: Door, asked: AskedT, facts: FactsT
 ) -> Refused | None:
     """Return the first refusal among the steps of a door, or None if all agree.
 
     It is returned, not raised, so that a use case can end normally and keep what it has written: a
     code that met a failed check stays spent.
     """
-    for step in steps:
-        if door not in step.doors:
-            continue
-        try:
+    step = None
+    try:
+        for step in _standing_at(door, steps):
             step.check(asked, facts)
-        except (OAuthError, Refusal) as reason:
-            return Refused(reason, step.tell, step.check.__name__)
+    except (OAuthError, Refusal) as reason:
+        assert step is not None, "a check has refused"
+        return Refused(reason, step.tell, step.check.__name__)
     return None
+
+
+_chosen: dict[tuple[int, str], tuple[Any, Any]] = {}
+
+
+def _standing_at(
+    door: Door, steps: tuple[Step[AskedT, FactsT], ...]
+) -> tuple[Step[AskedT, FactsT], ...]:
+    """Return the steps of a door, in their order; chosen once for each tuple of steps there is."""
+    key = (id(steps), door.value)
+    known = _chosen.get(key)
+    if known is not None and known[0] is steps:
+        return known[1]  # type: ignore[no-any-return] # of these very steps
+    chosen = tuple(step for step in steps if door in step.doors)
+    _chosen[key] = (steps, chosen)
+    return chosen

@@ -1,6 +1,8 @@
 """Proofs of possession (RFC 9449): read, used once, and the nonces that keep them fresh."""
 
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 
@@ -49,5 +51,11 @@ def fresh_nonce(*, now: datetime) -> str:
 
 
 def _nonces(now: datetime) -> tuple[str, str]:
-    ring = recent_keyring(settings.GENKAN.keyring)
-    return dpop.nonces(lambda window: ring.keyed_hash("sso dpop nonce", window), now=now)
+    return _of_window(settings.GENKAN.keyring, dpop.nonce_window(now))
+
+
+@lru_cache(maxsize=4)
+def _of_window(keyring: Path, window: int) -> tuple[str, str]:
+    """Return what every answer of three minutes says; the hash's key never changes."""
+    ring = recent_keyring(keyring)
+    return dpop.nonces(lambda named: ring.keyed_hash("sso dpop nonce", named), window)
