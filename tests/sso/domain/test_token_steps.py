@@ -44,7 +44,6 @@ FACTS = Facts(
     link_stands=True,
     session_stands=True,
     resident_is_active=True,
-    service_is_open=True,
     consent_stands=True,
 )
 CLIENT = Client(
@@ -104,7 +103,6 @@ AFTER = [
     ({"link_stands": False}, {}, "link_still_stands", "invalid_grant"),
     ({"session_stands": False}, {}, "session_still_stands", "invalid_grant"),
     ({"resident_is_active": False}, {}, "resident_is_active", "invalid_grant"),
-    ({"service_is_open": False}, {}, "service_is_open", "invalid_grant"),
     ({"consent_stands": False}, {}, "consent_still_stands", "invalid_grant"),
 ]
 

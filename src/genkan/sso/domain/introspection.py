@@ -23,6 +23,11 @@ def may_ask(client: Client, token: AccessToken) -> bool:
     return token.client == str(client.id) or bool(token.audience & client.settings.resources)
 
 
+def is_plain(token: AccessToken) -> bool:
+    """Whether a token is of a grant in which nobody acts for somebody."""
+    return token.grant is not None and "act" not in token.claims
+
+
 def of_access_token(token: AccessToken) -> dict[str, Any]:
     """Return what is told of an access token that is worth something."""
     told = {name: value for name, value in token.claims.items() if name != GRANT}

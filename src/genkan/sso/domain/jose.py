@@ -15,6 +15,7 @@ from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwa import JWSAlgModel
 from joserfc.jws import JWSRegistry
+from joserfc.util import urlsafe_b64encode
 from typing_extensions import override
 
 STRONG_ALGS = ("ES256", "PS256", "EdDSA")
@@ -43,6 +44,30 @@ class Registry(JWSRegistry):
         if name not in self._taken:
             raise UnsupportedAlgorithmError("not taken here")
         return self.algorithms[name]
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def head(**members: str) -> bytes:
+    """Return the first part of a compact JWS: one for all that a key signs as a type."""
+    return urlsafe_b64encode(_ENCODER.encode(members).encode())
+
+
+def compact(first: bytes, claims: Mapping[str, object], alg: str, key: Any) -> str:  # noqa: ANN401 - a key of joserfc for the algorithm
+    """Return a compact JWS (RFC 7515 section 7.1) of claims.
+
+    joserfc's own way reads and checks the header anew for each: half as much again as the signing.
+
+    Args:
+        first: see `head`.
+        claims: JSON members.
+        alg: a name of RFC 7518 that the key is for; the caller has made sure.
+        key: private.
+    """
+    signed = first + b"." + urlsafe_b64encode(_ENCODER.encode(dict(claims)).encode())
+    signature = urlsafe_b64encode(JWSRegistry.algorithms[alg].sign(signed, key))
+    return (signed + b"." + signature).decode()
 
 
 _ANY = Registry()

@@ -51,7 +51,6 @@ class Facts:
         link_stands: the resident's link is there still.
         session_stands: nobody has signed the resident out since.
         resident_is_active: the resident is neither suspended nor gone.
-        service_is_open: the service may sign residents in now.
         consent_stands: the resident has not stopped sharing since the code was made.
     """
 
@@ -62,7 +61,6 @@ class Facts:
     link_stands: bool
     session_stands: bool
     resident_is_active: bool
-    service_is_open: bool
     consent_stands: bool
 
     @property
@@ -149,12 +147,6 @@ def resident_is_active(_asked: Asked, facts: Facts) -> None:
         raise InvalidGrant(detail="the resident is not active")
 
 
-def service_is_open(_asked: Asked, facts: Facts) -> None:
-    """The service has not been suspended since."""
-    if not facts.service_is_open:
-        raise InvalidGrant(detail="the service is suspended")
-
-
 def consent_still_stands(_asked: Asked, facts: Facts) -> None:
     """What was agreed to before a withdrawal ends with it."""
     if not facts.consent_stands:
@@ -171,7 +163,6 @@ AFTER_SPENDING: tuple[Step[Asked, Facts], ...] = (
     Step(link_still_stands,        CODE),
     Step(session_still_stands,     CODE),
     Step(resident_is_active,       CODE),
-    Step(service_is_open,          CODE),
     Step(consent_still_stands,     CODE),
 )  # fmt: skip
 

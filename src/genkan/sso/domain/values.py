@@ -77,6 +77,7 @@ class Client:
         registration_digest: SHA-256 of the token that manages its registration (RFC 7592).
         stopped_at: since when operators stop it; None for a client that may go on.
         service_is_open: its service is not stopped, as of the moment this was read.
+        version: which writing of it this is; who remembers a client asks whether it is the last.
     """
 
     id: ClientId
@@ -99,6 +100,7 @@ class Client:
     stopped_at: datetime | None = None
     stopped_because: str = ""
     service_is_open: bool = True
+    version: str = field(default="", compare=False)
 
     @property
     def is_open(self) -> bool:

@@ -9,7 +9,11 @@ from genkan.sso.models.links import LinkRow
 
 
 class GrantRow(models.Model):
-    """What was granted at one redemption: the root of a family of tokens."""
+    """What was granted at one redemption: the root of a family of tokens.
+
+    The database does not check its keys once more: they are those of a code, an asking or another
+    grant, which it has checked. The check would lock the client's row for every sign-in at once.
+    """
 
     id = models.UUIDField(
         primary_key=True,
@@ -23,12 +27,14 @@ class GrantRow(models.Model):
         on_delete=models.RESTRICT,
         related_name="+",
         db_index=False,  # found by id or link
+        db_constraint=False,
         db_comment=holds(DataClass.RELATED, "to which client"),
     )
     link = models.ForeignKey(
         LinkRow,
         on_delete=models.RESTRICT,
         related_name="+",
+        db_constraint=False,
         db_comment=holds(DataClass.PSEUDONYM, "by whom, for which service"),
     )
     sid = models.CharField(

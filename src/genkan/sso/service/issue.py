@@ -103,7 +103,11 @@ def bearing_of(
 def response(bearing: Bearing, grant: Grant | None, *, now: datetime) -> dict[str, object]:
     """Return a token response with an access token of a grant, or of a client itself."""
     told: dict[str, object] = {
-        "access_token": sign(access_tokens.claims(bearing, grant, now=now), typ=access_tokens.TYP),
+        "access_token": sign(
+            access_tokens.claims(bearing, grant, now=now),
+            typ=access_tokens.TYP,
+            comes_back=grant is not None,
+        ),
         "token_type": "DPoP" if bearing.jkt else "Bearer",
         "expires_in": int(TOKEN_LIFE.total_seconds()),
     }

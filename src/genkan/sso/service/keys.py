@@ -17,8 +17,10 @@ from django.db import transaction
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 
+from genkan.kernel.recent import Recent
 from genkan.kernel.sealing import load_keyring
 from genkan.ledger import api as ledger
+from genkan.sso.domain import jose
 from genkan.sso.domain import keys as domain
 from genkan.sso.domain.keys import ALG, ALGS, Key, KeyState, SigningKey
 from genkan.sso.errors import KeyUnknown, NoSigningKey
@@ -101,30 +103,40 @@ def jwks(*, now: datetime) -> dict[str, object]:
     return {"keys": [key.public for key in published]}
 
 
-def sign(claims: Mapping[str, object], *, typ: str, alg: str = ALG) -> str:
+def sign(
+    claims: Mapping[str, object], *, typ: str, alg: str = ALG, comes_back: bool = False
+) -> str:
     """Return a compact JWS of `claims`, signed by the current key.
 
     Args:
         claims: JSON members.
         typ: what the token is, so that nobody takes it for another kind (RFC 8725 section 3.11).
         alg: one of `domain.keys.ALGS`.
+        comes_back: it will be brought to us, and need not be verified then.
 
     Raises:
         NoSigningKey: `ensure_keys` never ran: there is no client that could be told anything.
     """
-    key = _signing_key(alg)
-    header = {"alg": alg, "kid": key.kid, "typ": typ}
-    return jwt.encode(header, dict(claims), key, algorithms=[alg], default_type=None)
+    kid, key = _signing_key(alg)
+    token = jose.compact(_head(alg, kid, typ), claims, alg, key)
+    if comes_back:
+        _ours.keep(token, _Ours(kid, typ, claims))
+    return token
 
 
-def _signing_key(alg: str) -> Key:
+@lru_cache(maxsize=64)
+def _head(alg: str, kid: str, typ: str) -> bytes:
+    return jose.head(alg=alg, kid=kid, typ=typ)
+
+
+def _signing_key(alg: str) -> tuple[str, Key]:
     current = _current(alg)
     if current is None:
         forget()
         current = _current(alg)
     if current is None:
         raise NoSigningKey
-    return _unsealed(current.kid, current.sealed)
+    return current.kid, _unsealed(current.kid, current.sealed)
 
 
 def _current(alg: str) -> SigningKey | None:
@@ -152,18 +164,45 @@ def verified(token: str, *, typs: tuple[str | None, ...]) -> Mapping[str, Any] |
         token: a compact JWS.
         typs: which kinds of token it may be.
     """
+    known = _ours.get(token)
+    if known is None:
+        known = _checked(token)
+        if known is None:
+            return None
+        _ours.keep(token, known)
+    if known.typ not in typs or _named(known.kid) is None:
+        return None
+    return known.claims if known.claims.get("iss") == settings.GENKAN.issuer else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """What a token says that one of our keys has signed."""
+
+    kid: str
+    typ: str | None
+    claims: Mapping[str, Any]
+
+
+KEPT = 6_000
+"""Tokens that a process remembers to have signed or verified, or twice as many: 2 kB each."""
+_ours: Recent[str, _Ours] = Recent(KEPT)
+
+
+def _checked(token: str) -> _Ours | None:
+    """Return what a token says whose signature is ours; None for anything else."""
     try:
         header = jws.extract_compact(token.encode()).headers()
     except (JoseError, ValueError, TypeError, KeyError):
         return None
     key = _named(header.get("kid"))
-    if key is None or header.get("typ") not in typs:
+    if key is None:
         return None
     try:
         found = jwt.decode(token, _public(key.kid), algorithms=[key.alg])
     except (JoseError, ValueError, TypeError):
         return None
-    return found.claims if found.claims.get("iss") == settings.GENKAN.issuer else None
+    return _Ours(key.kid, header.get("typ"), found.claims)
 
 
 def _named(kid: object) -> SigningKey | None:
@@ -174,11 +213,6 @@ def _named(kid: object) -> SigningKey | None:
         forget()  # made by another process a moment ago, perhaps
         found = _every().get(kid)
     return None if found is None or found.state is KeyState.WITHDRAWN else found
-
-
-def withdrawn() -> frozenset[str]:
-    """Return the keys that leaked: what they signed counts for nothing, as of a second ago."""
-    return frozenset(kid for kid, key in _every().items() if key.state is KeyState.WITHDRAWN)
 
 
 def recognised(token: str) -> Mapping[str, Any] | None:

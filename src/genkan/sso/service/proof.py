@@ -1,9 +1,9 @@
 """Clients that prove themselves, wherever they call us directly."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -16,9 +16,10 @@ from genkan.sso.domain.policy import About, Brought, Endpoint
 from genkan.sso.domain.steps import Door, first_refusal
 from genkan.sso.domain.values import Client, ClientAuth
 from genkan.sso.errors import InvalidClient, OAuthError
-from genkan.sso.service import client_keys, possession, tallies
+from genkan.sso.service import client_keys, possession, remembered, tallies
 from genkan.sso.store import clients as store
 
+T = TypeVar("T")
 ENDPOINTS = {
     Door.PUSHED: Endpoint.PAR,
     Door.INTROSPECTION: Endpoint.INTROSPECTION,
@@ -64,25 +65,77 @@ def prove(
         now: the present moment.
     """
     proof = Proof.read(authorization, form)
-    client = store.client(proof.client_id) if proof.client_id else None
+    client = remembered.read(proof.client_id)
+    return _noted(client, _proved(client, proof, door, dpop=dpop, now=now), now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request that a client makes itself, as it came.
+
+    Attributes:
+        authorization, dpop: these headers; None if they did not come.
+        form: the body.
+        door: where it came in.
+    """
+
+    authorization: str | None
+    form: Form
+    door: Door
+    dpop: str | None = None
+
+
+def let_do(
+    call: Call, do: Callable[[Proven], T | OAuthError], *, asks: bool, now: datetime
+) -> T | OAuthError:
+    """Return what a client did that proves itself, or what to tell whoever sent the request.
+
+    Like `prove`, but a client that proves itself by a secret is not read anew where `do` asks.
+
+    Args:
+        call: the request.
+        do: what the client wants.
+        asks: `do` may be called again, and gives nothing away before it has asked whether the
+            client is written so still; see `remembered.decided`.
+        now: the present moment.
+    """
+    proof = Proof.read(call.authorization, call.form)
+    asked: Client | None = None
+
+    def decide(client: Client | None) -> T | OAuthError:
+        nonlocal asked
+        asked = client
+        proven = _proved(client, proof, call.door, dpop=call.dpop, now=now)
+        return proven if isinstance(proven, OAuthError) else do(proven)
+
+    if asks and call.dpop is None and proof.assertion is None:
+        said = remembered.decided(proof.client_id, decide)
+    else:  # one look at a proof uses it up
+        said = decide(remembered.read(proof.client_id))
+    return _noted(asked, said, now)
+
+
+def _noted(client: Client | None, said: T | OAuthError, now: datetime) -> T | OAuthError:
+    """Return an answer; a refusal is counted where the client is known."""
+    if isinstance(said, OAuthError) and client is not None:
+        tallies.note(client.service, said.error, now=now)
+    return said
+
+
+def _proved(
+    client: Client | None, proof: Proof, door: Door, *, dpop: str | None, now: datetime
+) -> Proven | OAuthError:
     keys = _keys(client, proof, now)
     known = Known(client=client, keys=keys, issuer=settings.GENKAN.issuer, now=now)
     refused = first_refusal(client_proof.STEPS, door, proof, known)
     if refused is not None:
-        return _noted(client, told(refused.reason), now)
+        return told(refused.reason)
     try:
         possessed = _possessed(known.found, proof, dpop, ENDPOINTS.get(door, Endpoint.TOKEN), now)
         _use_up(known.found, proof.assertion, possessed)
     except OAuthError as reason:
-        return _noted(client, reason, now)
+        return reason
     return Proven(client=known.found, jkt=possessed.jkt if possessed else "")
-
-
-def _noted(client: Client | None, reason: OAuthError, now: datetime) -> OAuthError:
-    """Return a refusal; where the client is known, it is counted."""
-    if client is not None:
-        tallies.note(client.service, reason.error, now=now)
-    return reason
 
 
 def _possessed(

@@ -17,7 +17,7 @@ from genkan.sso.errors import (
 from genkan.sso.service import tallies
 from genkan.sso.service.grants import ciba, client_credentials, code, exchange, refresh
 from genkan.sso.service.issue import Issued
-from genkan.sso.service.proof import Proven, prove
+from genkan.sso.service.proof import Call, Proven, let_do
 
 
 class Answer(Protocol):
@@ -29,16 +29,26 @@ class Answer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One grant type: the door whose steps stand before it, and who answers."""
+    """One grant type.
+
+    Attributes:
+        door: whose steps stand before it.
+        answer: who answers.
+        asks: before it gives anything it asks whether the client is written so still; see
+            `service.remembered`.
+    """
 
     door: Door
     answer: Answer
+    asks: bool = False
 
 
 WAYS: Mapping[str, Way] = {
-    GrantType.CODE: Way(Door.CODE, code.answer),
-    GrantType.REFRESH: Way(Door.REFRESH, refresh.answer),
-    GrantType.CLIENT_CREDENTIALS: Way(Door.CLIENT_CREDENTIALS, client_credentials.answer),
+    GrantType.CODE: Way(Door.CODE, code.answer, asks=True),
+    GrantType.REFRESH: Way(Door.REFRESH, refresh.answer, asks=True),
+    GrantType.CLIENT_CREDENTIALS: Way(
+        Door.CLIENT_CREDENTIALS, client_credentials.answer, asks=True
+    ),
     GrantType.CIBA: Way(Door.CIBA, ciba.answer),
     GrantType.TOKEN_EXCHANGE: Way(Door.EXCHANGE, exchange.answer),
 }
@@ -66,16 +76,18 @@ def redeem(
     Returns:
         The token response (RFC 6749 section 5.1, Core section 3.1.3.3), or what to tell the client.
     """
-    grant_type = form.get("grant_type")
-    way = WAYS.get(grant_type or "")
-    proven = prove(authorization, form, way.door if way else Door.TOKEN, dpop=dpop, now=now)
-    if isinstance(proven, OAuthError):
-        return proven
-    answer = _answer(proven, way, form, now=now)
-    done = COUNTED.get(grant_type or "", tallies.ISSUED)
-    code_of = answer.error if isinstance(answer, OAuthError) else done
-    tallies.note(proven.client.service, code_of, now=now)
-    return answer
+    way = WAYS.get(form.get("grant_type") or "")
+
+    def do(proven: Proven) -> Issued | OAuthError:
+        answer = _answer(proven, way, form, now=now)
+        if not isinstance(answer, OAuthError):
+            done = COUNTED.get(form.get("grant_type") or "", tallies.ISSUED)
+            tallies.note(proven.client.service, done, now=now)
+        return answer
+
+    door, asks = (Door.TOKEN, False) if way is None else (way.door, way.asks)
+    call = Call(authorization=authorization, form=form, door=door, dpop=dpop)
+    return let_do(call, do, asks=asks, now=now)
 
 
 def _answer(proven: Proven, way: Way | None, form: Form, *, now: datetime) -> Issued | OAuthError:

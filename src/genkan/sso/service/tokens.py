@@ -1,9 +1,6 @@
 """Use cases of access tokens, for whoever serves something behind one."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
 
 from django.conf import settings
 
@@ -11,11 +8,8 @@ from genkan.sso.domain import access_tokens
 from genkan.sso.domain.access_tokens import AccessToken
 from genkan.sso.domain.values import TokenFacts
 from genkan.sso.service import mandates
-from genkan.sso.service.keys import verified, withdrawn
+from genkan.sso.service.keys import verified
 from genkan.sso.store import grants as store
-
-VERIFIED = 2_000
-"""Tokens that a process remembers to have verified: two megabytes."""
 
 
 def check_access_token(token: str, *, now: datetime) -> TokenFacts | None:
@@ -58,21 +52,7 @@ def read(token: str, *, now: datetime) -> AccessToken | None:
     """Return an access token of ours that has not expired, whoever it is for; asks nobody."""
     if len(token) > access_tokens.MAX_LENGTH:
         return None
-    try:
-        claims = _claims(token, withdrawn())
-    except _NotOurs:
-        return None
-    return access_tokens.read(claims, issuer=settings.GENKAN.issuer, now=now)
-
-
-class _NotOurs(Exception):
-    """Raised so that the cache keeps what was verified, and nothing else."""
-
-
-@lru_cache(maxsize=VERIFIED)
-def _claims(token: str, _withdrawn: frozenset[str]) -> Mapping[str, Any]:
-    """Return the claims of a token whose signature is ours; a key that leaks empties the cache."""
     claims = verified(token, typs=access_tokens.TYPS)
     if claims is None:
-        raise _NotOurs
-    return claims
+        return None
+    return access_tokens.read(claims, issuer=settings.GENKAN.issuer, now=now)

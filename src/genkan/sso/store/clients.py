@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from django.db.models import Value
@@ -55,7 +55,8 @@ def client(client_id: str) -> Client | None:
                client.metadata::text AS metadata, client.keys, client.jwks_uri,
                client.registration_digest,
                client.stopped_at, client.stopped_because, service.state AS service__state,
-               client.secret_before, client.secret_before_ends_at
+               client.secret_before, client.secret_before_ends_at,
+               client.xmin::text || client.ctid::text AS version
           FROM sso_client client
           JOIN partners_service service ON service.id = client.service_id
          WHERE client.id = %(client)s
@@ -64,6 +65,26 @@ def client(client_id: str) -> Client | None:
         client=known,
     )
     return _to_client(found[0]) if found else None
+
+
+STANDS: LiteralString = """
+    EXISTS (
+      SELECT FROM sso_client client
+        JOIN partners_service service ON service.id = client.service_id
+       WHERE client.id = %(client)s
+         AND client.xmin::text || client.ctid::text = %(version)s
+         AND client.removed_at IS NULL
+         AND client.stopped_at IS NULL
+         AND service.state = 'live'
+    ) AS client_stands
+"""
+"""Whether a client that was read some time ago is written so still, and may go on."""
+
+
+def stands(client: Client) -> bool:
+    """Whether a client that was read some time ago is written so still, and is not stopped."""
+    found = prepared(f"SELECT {STANDS}", client=client.id, version=client.version)
+    return bool(found[0]["client_stands"])
 
 
 def clients() -> list[Client]:
@@ -198,6 +219,7 @@ def _to_client(row: Mapping[str, Any]) -> Client:
         stopped_at=row["stopped_at"],
         stopped_because=row["stopped_because"],
         service_is_open=row["service__state"] == "live",
+        version=row.get("version", ""),
     )
 
 

@@ -61,7 +61,7 @@ class Terms:
     """What a redemption has to bring, and what it gives.
 
     Attributes:
-        client: who proved itself.
+        client: who proved itself; `version` names the writing of it that was believed.
         challenge: made of the verifier that came; "" without one.
         jkt: thumbprint of the key that was proved; "" for none.
         resource: the one the token shall be for; None for all that were granted.
@@ -72,6 +72,7 @@ class Terms:
     """
 
     client: ClientId
+    version: str
     redirect_uri: str
     challenge: str
     jkt: str
@@ -101,20 +102,26 @@ class Spent:
     link_stands: bool
     session_stands: bool
     resident_is_active: bool
-    service_is_open: bool
     consent_stands: bool
     grant: Grant | None
 
 
 _SPEND = """
     WITH spent AS (
-        UPDATE sso_code
+        UPDATE sso_code code
            SET spent_at = %(now)s
-         WHERE digest = %(digest)s
-           AND spent_at IS NULL
-           AND %(now)s < expires_at
-        RETURNING id, client_id, link_id, redirect_uri, scopes, nonce, claims, code_challenge,
-                  auth_time, acr, amr, sid, jkt, resources, authorization_details, issued_at
+          FROM sso_client client
+          JOIN partners_service service ON service.id = client.service_id
+         WHERE code.digest = %(digest)s
+           AND code.spent_at IS NULL
+           AND %(now)s < code.expires_at
+           AND client.id = %(client)s
+           AND client.xmin::text || client.ctid::text = %(version)s
+           AND client.stopped_at IS NULL
+           AND service.state = 'live'
+        RETURNING code.id, code.client_id, code.link_id, code.redirect_uri, code.scopes, code.nonce,
+                  code.claims, code.code_challenge, code.auth_time, code.acr, code.amr, code.sid,
+                  code.jkt, code.resources, code.authorization_details, code.issued_at
     ), held AS (
         SELECT session.id,
                resident.state = 'active' AND account.is_active
@@ -126,14 +133,13 @@ _SPEND = """
           JOIN residents_resident resident ON resident.id = link.resident_id
           JOIN residents_account account ON account.id = resident.account_id
          WHERE session.ended_at IS NULL
-           FOR SHARE OF resident, session
+           FOR SHARE OF session
     ), judged AS (
         SELECT spent.*, link.resident_id, link.service_id,
                %(may_refresh)s AND 'offline_access' = ANY(spent.scopes) AS offline,
                link.unlinked_at IS NULL AS link_stands,
                held.id IS NOT NULL AS session_stands,
                COALESCE(held.resident_is_active, FALSE) AS resident_is_active,
-               service.state = 'live' AND client.stopped_at IS NULL AS service_is_open,
                NOT EXISTS (
                  SELECT FROM consent_consent consent
                   WHERE consent.resident_id = link.resident_id
@@ -142,9 +148,7 @@ _SPEND = """
                     AND consent.ended_at >= spent.issued_at
                ) AS consent_stands
           FROM spent
-          JOIN sso_client client ON client.id = spent.client_id
           JOIN sso_link link ON link.id = spent.link_id
-          JOIN partners_service service ON service.id = link.service_id
           LEFT JOIN held ON TRUE
     ), granted AS (
         INSERT INTO sso_grant (id, client_id, link_id, sid, scopes, claims, authorization_details,
@@ -163,8 +167,7 @@ _SPEND = """
            AND (%(resource)s::text IS NULL
                 OR %(resource)s::text = ANY(resources)
                 OR (%(resource)s::text = %(issuer)s AND resources = '{}'))
-           AND link_stands AND session_stands AND resident_is_active AND service_is_open
-           AND consent_stands
+           AND link_stands AND session_stands AND resident_is_active AND consent_stands
         RETURNING id, scopes, jkt, offline, expires_at
     ), refreshed AS (
         INSERT INTO sso_refresh (id, grant_id, digest, issued_at, expires_at)
@@ -182,9 +185,10 @@ _SPEND = """
 def spend(digest: bytes, terms: Terms, *, now: datetime) -> Spent | None:
     """Spend a code and begin what it grants; of any number of callers at once exactly one does.
 
-    One statement, one commit. A code that does not meet the terms is spent too, and grants nothing.
-    Resident, then session are held until the commit: an intervention or a sign-out waits, or was
-    there before and is seen. Interventions take them in the same order.
+    One statement, one commit. A code that does not meet the terms is spent too, and grants nothing;
+    for a client that is stopped, or not written any more as it was believed, it stays as it is.
+    The session is held until the commit: what ends it, a sign-out or an intervention, waits and
+    then finds the grant, or was there before and is seen.
     """
     found = prepared(_SPEND, digest=digest, now=now, **vars(terms))
     return _to_spent(found[0], now) if found else None
@@ -204,7 +208,6 @@ def _to_spent(row: Mapping[str, Any], now: datetime) -> Spent:
         link_stands=row["link_stands"],
         session_stands=row["session_stands"],
         resident_is_active=row["resident_is_active"],
-        service_is_open=row["service_is_open"],
         consent_stands=row["consent_stands"],
         grant=_to_grant(row, code, now) if row["is_granted"] else None,
     )

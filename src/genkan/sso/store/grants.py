@@ -16,7 +16,8 @@ from genkan.kernel.ids import ResidentId, ServiceId, new_id
 from genkan.sso.domain import settings
 from genkan.sso.domain.access_tokens import AccessToken
 from genkan.sso.domain.grants import Grant
-from genkan.sso.domain.values import ClientId, GrantId, LinkId, SignIn, TokenFacts
+from genkan.sso.domain.values import Client, ClientId, GrantId, LinkId, SignIn, TokenFacts
+from genkan.sso.store import clients
 
 
 def add(grant: Grant) -> None:
@@ -55,21 +56,29 @@ _COLUMNS = """
            issued.claims, issued.authorization_details, issued.auth_time, issued.acr,
            issued.amr, issued.jkt, issued.actor, client.metadata::text AS metadata,
            rules.minimum_acr,
-           service.state = 'live' AND resident.state = 'active'
-             AND NOT EXISTS (
-               SELECT FROM consent_consent consent
-                WHERE consent.resident_id = link.resident_id
-                  AND consent.service_id = link.service_id
-                  AND consent.ending = 'withdrawn'
-                  AND consent.ended_at >= issued.authorized_at
-             ) AS is_open
+"""
+_OPEN = """
+    service.state = 'live' AND resident.state = 'active'
+      AND NOT EXISTS (
+        SELECT FROM consent_consent consent
+         WHERE consent.resident_id = link.resident_id
+           AND consent.service_id = link.service_id
+           AND consent.ending = 'withdrawn'
+           AND consent.ended_at >= issued.authorized_at
+      )
+"""
+_FROM = """
       FROM sso_grant issued
       JOIN sso_client client ON client.id = issued.client_id
       JOIN sso_link link ON link.id = issued.link_id
       JOIN partners_service service ON service.id = link.service_id
       JOIN residents_resident resident ON resident.id = link.resident_id
-      LEFT JOIN sso_service_rules rules ON rules.service_id = link.service_id
 """
+_FACTS_FROM = (
+    f"{_COLUMNS} {_OPEN} AS is_open {_FROM}"
+    "LEFT JOIN sso_service_rules rules ON rules.service_id = link.service_id\n"
+)
+_ACCOUNT = "JOIN residents_account account ON account.id = resident.account_id\n"
 _STANDS = """
      WHERE issued.id = %(grant)s
        AND issued.revoked_at IS NULL
@@ -78,22 +87,35 @@ _STANDS = """
        AND link.unlinked_at IS NULL
        AND NOT EXISTS (SELECT FROM sso_revoked_token WHERE digest = %(token)s)
 """
-_FACTS = (
-    _COLUMNS
-    + "JOIN residents_account account ON account.id = resident.account_id"
-    + _STANDS
-    + """
+_SIGNED_IN = """
        AND account.is_active
        AND issued.auth_time >= COALESCE(resident.sign_in_after, '-infinity')
-    """
+"""
+_FACTS = _FACTS_FROM + _ACCOUNT + _STANDS + _SIGNED_IN
+_REPRESENTED = _FACTS_FROM + _STANDS + "AND issued.actor IS NOT NULL"
+_WORTH = (
+    f"SELECT {clients.STANDS}, EXISTS (SELECT {_FROM} {_ACCOUNT} {_STANDS} {_SIGNED_IN}"
+    f" AND {_OPEN}) AS is_open"
 )
-_REPRESENTED = _COLUMNS + _STANDS + "AND issued.actor IS NOT NULL"
 
 
 def token_facts(token: AccessToken, *, now: datetime) -> TokenFacts | None:
     """Return what a token stands for, or None if it is not worth anything (any more)."""
     found = prepared(_FACTS, grant=token.grant, token=token.digest, now=now)
     return _to_facts(found[0], token) if found else None
+
+
+def is_worth_something(token: AccessToken, asker: Client, *, now: datetime) -> bool | None:
+    """Whether a token of a grant is worth anything now; None if the asker is to be read again."""
+    [found] = prepared(
+        _WORTH,
+        grant=token.grant,
+        token=token.digest,
+        client=asker.id,
+        version=asker.version,
+        now=now,
+    )
+    return found["is_open"] if found["client_stands"] else None
 
 
 def client_token_stands(token: AccessToken) -> bool:

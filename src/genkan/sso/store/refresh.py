@@ -19,6 +19,7 @@ class Found:
 
     Attributes:
         sector: names the resident to this client.
+        client_version: which writing of the grant's client counts.
     """
 
     id: RefreshId
@@ -26,6 +27,7 @@ class Found:
     resident: ResidentId
     service: ServiceId
     sector: str
+    client_version: str
 
 
 def add(grant: GrantId, digest: bytes, *, expires_at: datetime, now: datetime) -> None:
@@ -50,6 +52,7 @@ _PRESENTED = """
            issued.authorization_details, issued.resources, issued.auth_time, issued.acr,
            issued.amr, issued.jkt, issued.actor, issued.offline, issued.authorized_at,
            issued.issued_at, issued.expires_at, link.resident_id, link.service_id, client.sector,
+           client.xmin::text || client.ctid::text AS client_version,
            issued.revoked_at IS NULL AND link.unlinked_at IS NULL AND account.is_active
              AND issued.auth_time >= COALESCE(resident.sign_in_after, '-infinity') AS stands,
            service.state = 'live' AND resident.state = 'active' AND client.stopped_at IS NULL
@@ -134,4 +137,5 @@ def _to_found(row: Mapping[str, Any]) -> Found:
         resident=ResidentId(row["resident_id"]),
         service=ServiceId(row["service_id"]),
         sector=row["sector"],
+        client_version=row["client_version"],
     )

@@ -9,8 +9,10 @@ from datetime import datetime
 from genkan.kernel.wire import Form
 from genkan.sso.domain import scopes
 from genkan.sso.errors import InvalidScope, InvalidTarget, OAuthError
+from genkan.sso.service import remembered
 from genkan.sso.service.issue import Issued, bearing_of, response
 from genkan.sso.service.proof import Proven
+from genkan.sso.store import clients as client_store
 from genkan.sso.store import grants as store
 
 
@@ -21,6 +23,8 @@ def answer(proven: Proven, form: Form, *, now: datetime) -> Issued | OAuthError:
     resource = form.get("resource")
     if resource is not None and not store.resource_is_known(resource):
         return InvalidTarget("nobody is registered to serve this resource")
+    if not client_store.stands(proven.client):
+        return remembered.changed()
     bearing = bearing_of(
         proven.client,
         subject=str(proven.client.id),

@@ -59,7 +59,6 @@ def _spend(proven: Proven, asked: Asked, *, now: datetime) -> Issued | OAuthErro
         link_stands=spent.link_stands,
         session_stands=spent.session_stands,
         resident_is_active=spent.resident_is_active,
-        service_is_open=spent.service_is_open,
         consent_stands=spent.consent_stands,
     )
     refused = first_refusal(AFTER_SPENDING, Door.CODE, asked, facts)
@@ -74,6 +73,7 @@ def _terms(proven: Proven, asked: Asked, refresh_token: str, now: datetime) -> s
     offline_ends_at = now + grants.OFFLINE_LIFE
     return store.Terms(
         client=proven.client.id,
+        version=proven.client.version,
         redirect_uri=asked.redirect_uri or "",
         challenge="" if asked.code_verifier is None else s256(asked.code_verifier),
         jkt=proven.jkt,

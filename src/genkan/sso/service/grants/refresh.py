@@ -17,7 +17,9 @@ from genkan.kernel.wire import Form
 from genkan.sso.domain import grants, scopes
 from genkan.sso.domain.refresh import BEFORE_LOOKING, STEPS, Asked, Facts
 from genkan.sso.domain.steps import Door, first_refusal
+from genkan.sso.domain.values import Client
 from genkan.sso.errors import InvalidGrant, OAuthError
+from genkan.sso.service import remembered
 from genkan.sso.service.issue import (
     Holder,
     Issued,
@@ -73,6 +75,8 @@ def _rotate(proven: Proven, asked: Asked, token: str, *, now: datetime) -> Issue
 def _checked(
     proven: Proven, asked: Asked, found: Found | None, *, now: datetime
 ) -> Found | OAuthError:
+    if found is not None and _is_outdated(proven.client, found):
+        return remembered.changed()
     facts = Facts(
         client=proven.client.id,
         presented=None if found is None else found.presented,
@@ -84,6 +88,11 @@ def _checked(
     if refused is not None or found is None:
         return told(refused.reason) if refused else InvalidGrant(detail="unknown refresh token")
     return found
+
+
+def _is_outdated(client: Client, found: Found) -> bool:
+    is_its = found.presented.grant.client == client.id
+    return is_its and found.client_version != client.version
 
 
 def _issued(proven: Proven, asked: Asked, found: Found, token: str, *, now: datetime) -> Issued:
