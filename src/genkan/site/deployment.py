@@ -1,7 +1,7 @@
 """The settings of one running installation, typed and read once."""
 
 from datetime import timedelta
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
@@ -33,6 +33,12 @@ def _listed(value: object) -> object:
 def _seconds(value: object) -> object:
     """Return a plain number as seconds."""
     return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
+@lru_cache(maxsize=16)
+def _below(folder: Path, name: str) -> Path:
+    """Return a path that every request asks for: joining costs more than remembering."""
+    return folder / name
 
 
 class Deployment(BaseSettings):
@@ -178,10 +184,10 @@ class Deployment(BaseSettings):
             return "GENKAN_ALLOW_LOOPBACK_FETCH"
         return "GENKAN_CLOCK_FILE" if self.clock_file else ""
 
-    @cached_property
+    @property
     def keyring(self) -> Path:
         """Path of the keyring file."""
-        return self.keyring_file or self.data_dir / "keyring.json"
+        return self.keyring_file or _below(self.data_dir, "keyring.json")
 
     @property
     def token(self) -> Place | None:
