@@ -141,7 +141,15 @@ def test_a_subject_wished_for_has_to_be_the_one(linked, service):
 
 
 @pytest.mark.parametrize(
-    ("proposed", "word"), [("en", "Allow"), ("fr en", "Allow"), ("fr", "許可"), ("ja", "許可")]
+    ("proposed", "word"),
+    [
+        ("en", "Allow"),
+        ("fr en", "Allow"),
+        ("en-GB", "Allow"),
+        ("EN", "Allow"),
+        ("fr", "許可"),
+        ("ja-JP", "許可"),
+    ],
 )
 def test_a_client_may_propose_a_language(resident, service, proposed, word):
     page = resident.browser.get(
@@ -149,6 +157,35 @@ def test_a_client_may_propose_a_language(resident, service, proposed, word):
     )
 
     assert word in page.content.decode()
+
+
+def test_the_sign_in_speaks_the_proposed_language_too_until_the_answer(resident, service):
+    visitor = Visitor(resident.resident)
+    visitor.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "ja"
+
+    def language_of(address):
+        return visitor.browser.get(address, follow=True).headers["Content-Language"]
+
+    sign_in = visitor.browser.get(service.address(ui_locales="en"), follow=True)
+    assert sign_in.resolver_match.view_name == "account_login"
+    assert sign_in.headers["Content-Language"] == "en"
+    assert language_of("/accounts/password/reset/") == "en"
+    visitor.sign_in()
+    question = visitor.browser.get(service.address(ui_locales="en"), follow=True)
+    assert question.headers["Content-Language"] == "en"
+    visitor.press(question, "deny")
+    assert language_of("/terms/") == "ja"
+
+
+def test_a_proposed_language_is_spoken_no_longer_than_half_an_hour(resident, service):
+    visitor = Visitor(resident.resident)
+    visitor.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "ja"
+    visitor.browser.get(service.address(ui_locales="en"), follow=True)
+    session = visitor.browser.session
+    session["ui.proposed_language"][1] -= 1800
+    session.save()
+
+    assert visitor.browser.get("/terms/").headers["Content-Language"] == "ja"
 
 
 def test_the_residents_choice_of_language_comes_first(resident, service):

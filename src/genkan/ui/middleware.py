@@ -1,6 +1,7 @@
 """Middleware: request identifier, headers of pages, refusals. The order is in the settings.
 
-`request_id` stands first, so that every answer carries it. `page_headers` stands inside Django's
+`request_id` stands first, so that every answer carries it. `proposed_language` stands right after
+Django's own choice of a language. `page_headers` stands inside Django's
 session, locale and CSP middleware: what it sets, they keep. `refusals` stands before the views,
 `one_persons_rows` next, before residents' own middleware.
 """
@@ -29,6 +30,17 @@ def request_id(get_response: Handler) -> Handler:
         response = get_response(request)
         response.headers[identifiers.HEADER] = fresh
         return response
+
+    return handle
+
+
+def proposed_language(get_response: Handler) -> Handler:
+    """Speak the language that whoever sent the resident here has proposed."""
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            languages.speak_as_proposed(request)
+        return get_response(request)
 
     return handle
 

@@ -1,6 +1,5 @@
 """What a resident sees between a client's request and our answer."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
@@ -8,7 +7,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
-from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from genkan.kernel import clock
@@ -87,9 +85,11 @@ def _next(
     is_updated: bool = False,
 ) -> HttpResponseBase:
     if isinstance(found, Answer):
+        languages.propose(request, ())
         return deliver(request, found)
     situation = found if isinstance(found, Situation) else found.situation
     expect_redirect_to(request, situation.request.redirect_uri)
+    languages.propose(request, situation.request.locales)
     if isinstance(found, Question):
         return _page(request, found, is_updated=is_updated)
     if situation.task is Task.SIGN_IN:
@@ -99,7 +99,6 @@ def _next(
 
 def _page(request: HttpRequest, question: Question, *, is_updated: bool) -> HttpResponseBase:
     asked = question.situation.request
-    _speak(request, asked.locales)
     note = note_of(question, locale=languages.current(), now=clock.now())
     context = {
         "question": question,
@@ -113,16 +112,6 @@ def _page(request: HttpRequest, question: Question, *, is_updated: bool) -> Http
     response = render(request, PAGES[question.situation.task], context)
     allow_forms_to(response, asked.redirect_uri)
     return response
-
-
-def _speak(request: HttpRequest, proposed: Sequence[str]) -> None:
-    """Speak a language the client proposes (`ui_locales`), unless the resident chose one."""
-    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
-        return
-    ours = {choice.code for choice in languages.choices()}
-    wanted = next((tag for tag in proposed if tag in ours), None)
-    if wanted is not None:
-        translation.activate(wanted)
 
 
 def _address_for(situation: Situation) -> str:
