@@ -14,7 +14,7 @@ from genkan.kernel.db import rows
 from genkan.ledger import api as ledger
 from genkan.partners import api as partners
 from genkan.sso import api as sso
-from tests.sso.stage import COMMITS, Service, call, code_in, userinfo
+from tests.sso.stage import COMMITS, Service, call, code_in, plan, userinfo
 
 
 def token_for(visitor, service, **parameters):
@@ -245,3 +245,29 @@ def test_who_registered_for_it_gets_a_signed_answer(resident, alg):
         service.client_id,
     )
     assert opened.claims["name"] == "大阪 花子"
+
+
+@COMMITS
+def test_names_come_in_kana_where_that_is_preferred_and_was_agreed_to(resident):
+    service = Service(slug="kana")
+    wider = plan("kana")
+    wider["agreement"]["items"].append("name_kana")
+    reason = wider["offer"]["items"][0]["reason"]
+    wider["offer"]["items"].append({"key": "name_kana", "required": True, "reason": reason})
+    partners.apply(wider, now=clock.now())
+    asked = {"scope": "openid profile", "claims_locales": "ja-Kana-JP", "prompt": "consent"}
+
+    page = resident.browser.get(service.address(**asked), follow=True)
+    token = service.redeem(code_in(resident.press(page, "allow"))).json()["access_token"]
+
+    told = userinfo(token).json()
+    assert (told["name"], told["name#ja-Kana-JP"]) == ("大阪 花子", "オオサカ ハナコ")
+
+
+@COMMITS
+def test_names_do_not_come_in_kana_from_who_did_not_agree_to_it(linked, service):
+    token = token_for(linked, service, scope="openid profile", claims_locales="ja-Kana-JP")
+
+    told = userinfo(token).json()
+    assert told["name"] == "大阪 花子"
+    assert not [name for name in told if "#" in name]

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genkan.sso.domain import claims, scopes
-from genkan.sso.domain.claims import Datum, Wish, fulfilled, parse, wishes
+from genkan.sso.domain.claims import (
+    Datum,
+    Wish,
+    fulfilled,
+    in_locales,
+    parse,
+    wanted_at_userinfo,
+    wishes,
+)
 from genkan.sso.errors import InvalidRequest
 
 
@@ -212,3 +220,36 @@ def test_items_behind_claims():
 
 def test_scopes_as_text_begin_with_openid():
     assert scopes.as_text(frozenset({"email", "openid", "address"})) == "openid address email"
+
+
+KANA = Datum({"full": "カツラギ ヨシオ", "family": "カツラギ", "given": "ヨシオ"}, verified=True)
+
+
+@pytest.mark.parametrize("tags", ["ja-Kana-JP", "fr ja-kana-jp", "ja-Kana"])
+def test_who_prefers_kana_gets_names_in_kana_beside_those_as_they_are(tags):
+    document = in_locales({}, frozenset({"openid", "profile"}), tags.split())
+
+    wanted = wanted_at_userinfo(frozenset({"openid", "profile"}), document)
+    told = fulfilled(wanted, DATA | {"name_kana": KANA})
+
+    assert told["family_name"] == "葛󠄀城"
+    assert told["family_name#ja-Kana-JP"] == "カツラギ"
+    assert told["name#ja-Kana-JP"] == "カツラギ ヨシオ"
+    assert "birthdate#ja-Kana-JP" not in told
+
+
+@pytest.mark.parametrize("tags", ["", "en", "ja", "ja-Latn-JP"])
+def test_other_locales_change_nothing(tags):
+    document = {"userinfo": {"name": None}}
+
+    assert in_locales(document, frozenset({"profile"}), tags.split()) is document
+
+
+def test_kana_is_wished_for_where_the_name_is_and_a_wish_of_the_clients_stays():
+    document = {"userinfo": {"name#ja-Kana-JP": {"essential": True}}, "id_token": {"name": None}}
+
+    found = in_locales(document, frozenset({"openid"}), ["ja-Kana-JP"])
+
+    assert found["userinfo"] == {"name#ja-Kana-JP": {"essential": True}}
+    assert found["id_token"] == {"name": None, "name#ja-Kana-JP": None}
+    assert in_locales({}, frozenset({"openid", "email"}), ["ja-Kana-JP"]) == {}

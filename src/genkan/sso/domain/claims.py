@@ -106,14 +106,42 @@ def wanted_at_userinfo(granted: frozenset[str], document: Mapping[str, object]) 
     by_scope = dict.fromkeys(scopes.claims_of(granted), Wish())
     asked = wishes(document, "userinfo")
     return {
-        name: wish for name, wish in {**by_scope, **asked}.items() if name in scopes.STANDARD_CLAIMS
+        name: wish for name, wish in {**by_scope, **asked}.items() if name in scopes.KNOWN_CLAIMS
     }
 
 
 def wanted_in_id_token(document: Mapping[str, object]) -> Wishes:
     """Return the standard claims wanted in the ID token: by the `claims` parameter alone."""
     asked = wishes(document, "id_token")
-    return {name: wish for name, wish in asked.items() if name in scopes.STANDARD_CLAIMS}
+    return {name: wish for name, wish in asked.items() if name in scopes.KNOWN_CLAIMS}
+
+
+def in_locales(
+    document: Mapping[str, object], granted: frozenset[str], tags: Iterable[str]
+) -> Mapping[str, object]:
+    """Return the `claims` parameter with wishes for claims in the scripts that are preferred.
+
+    Names are told in kana too, beside what they are: with a consent that has the kana in it.
+
+    Args:
+        document: the parameter, validated.
+        granted: scopes, which ask for claims at userinfo.
+        tags: `claims_locales`; other languages than we have are ignored (Core section 5.2).
+    """
+    kana = scopes.KANA.lower()
+    if not any(tag.lower() in (kana, kana.removesuffix("-jp")) for tag in tags):
+        return document
+    wanted = {
+        "userinfo": wanted_at_userinfo(granted, document),
+        "id_token": wanted_in_id_token(document),
+    }
+    more = {
+        place: {scopes.IN_KANA[name]: None for name in names if name in scopes.IN_KANA}
+        for place, names in wanted.items()
+    }
+    asked = {place: document.get(place) or {} for place in PLACES}
+    joined = {place: {**more[place], **asked[place]} for place in PLACES}  # type: ignore[dict-item] # `parse` has seen to it
+    return {place: wishes for place, wishes in joined.items() if wishes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +170,7 @@ ITEM_OF_CLAIM: Mapping[str, str] = {
     "phone_number": "phone",
     "phone_number_verified": "phone",
     "address": "address",
+    **dict.fromkeys(scopes.IN_KANA.values(), "name_kana"),
 }
 _GENDERS = {"1": "male", "2": "female"}
 
@@ -219,4 +248,7 @@ _SHAPES: Mapping[str, Shape] = {
     "birthdate": _birthdate,
     "gender": _gender,
     "address": _address,
+    scopes.IN_KANA["name"]: _part("full"),
+    scopes.IN_KANA["family_name"]: _part("family"),
+    scopes.IN_KANA["given_name"]: _part("given"),
 }

@@ -102,7 +102,7 @@ def _of_claims() -> dict[str, object]:
         "claim_types_supported": ["normal"],
         "claims_supported": [
             *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"),
-            *sorted(scopes.STANDARD_CLAIMS),
+            *sorted(scopes.KNOWN_CLAIMS),
             *("verified_claims", "represents"),
         ],
         "verified_claims_supported": True,
@@ -112,4 +112,5 @@ def _of_claims() -> dict[str, object]:
         "documents_check_methods_supported": ["vcrypt", "vpip"],
         "claims_in_verified_claims_supported": list(verified_claims.CLAIMS),
         "claims_parameter_supported": True,
+        "claims_locales_supported": ["ja", scopes.KANA],
     }

@@ -25,6 +25,13 @@ CLAIMS_OF_SCOPE: Mapping[str, tuple[str, ...]] = MappingProxyType(
 SUPPORTED = frozenset({OPENID, OFFLINE_ACCESS, PERSON_DATA, *CLAIMS_OF_SCOPE})
 STANDARD = frozenset({OPENID, *CLAIMS_OF_SCOPE})
 STANDARD_CLAIMS = frozenset(name for names in CLAIMS_OF_SCOPE.values() for name in names)
+KANA = "ja-Kana-JP"
+"""The one language and script besides its own in which a claim can be told (Core section 5.2)."""
+IN_KANA: Mapping[str, str] = MappingProxyType(
+    {name: f"{name}#{KANA}" for name in ("name", "family_name", "given_name")}
+)
+"""Claims that can, as they are called then."""
+KNOWN_CLAIMS = STANDARD_CLAIMS | frozenset(IN_KANA.values())
 
 
 def parse(text: str) -> frozenset[str]:

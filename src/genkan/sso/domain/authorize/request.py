@@ -70,13 +70,18 @@ def settled(asked: Asked, facts: Facts) -> Request:
     max_age = asked.get("max_age")
     default = facts.known_client.settings.default_max_age
     prompts = frozenset(map(Prompt, scopes.parse(asked.get("prompt") or "")))
-    document = claims.parse(asked.get("claims") or "{}")
+    granted = _granted(asked, facts.known_client, prompts)
+    document = claims.in_locales(
+        claims.parse(asked.get("claims") or "{}"),
+        granted,
+        (asked.get("claims_locales") or "").split(),
+    )
     return Request(
         client=facts.known_client,
         redirect_uri=asked.parameters["redirect_uri"],
         response_mode=response_mode(asked),
         state=asked.get("state"),
-        scopes=_granted(asked, facts.known_client, prompts),
+        scopes=granted,
         nonce=asked.get("nonce"),
         code_challenge=asked.get("code_challenge") or "",
         prompts=prompts,
