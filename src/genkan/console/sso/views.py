@@ -1,5 +1,6 @@
 """What operators see: how each service is doing, its clients, our signing keys."""
 
+import json
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -64,10 +65,15 @@ def client(request: HttpRequest, account: AccountId, client: UUID) -> HttpRespon
         "client": found.client,
         "service": owner,
         "name": owner.name.in_language(language()),
-        "document": sorted(found.document.items()),
+        "document": [(name, _as_written(value)) for name, value in sorted(found.document.items())],
         "keys": keys,
     }
     return render(request, "console/sso/client.html", context)
+
+
+def _as_written(value: object) -> str:
+    """Return a member's value as whoever registered it wrote it: a text, or JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
 
 
 @require_safe
