@@ -26,6 +26,12 @@ NAMES = {
 }  # fmt: skip
 NARROW, PHONE, WIDE = 320, 390, 1280
 HEIGHT = 844
+SETTLED = """
+() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve(
+  document.getAnimations().every(one => one.playState !== "running")
+))))
+"""
+"""What moves after a change of width has come to rest."""
 FAILED_LOAD = "Failed to load resource: the server responded with a status of"
 FOCUS_IS_SEEN = """() => {
   const one = document.activeElement, box = one.getBoundingClientRect();
@@ -102,6 +108,7 @@ class Window:
     def photograph(self, name: str) -> None:
         # Hiding the caret would leave style attributes behind, which the pages' policy forbids.
         path = self.folder / f"{name}.png"
+        self.page.wait_for_function(SETTLED)
         self.page.screenshot(path=path, full_page=True, caret="initial")
 
     def seek_barriers(self, name: str) -> None:
