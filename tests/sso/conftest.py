@@ -10,8 +10,10 @@ from django.db import connection
 
 from genkan.kernel import clock
 from genkan.site.wsgi import application
+from genkan.sso.domain.settings import Profile
 from genkan.terms import api as terms
-from tests.sso.stage import Service, Visitor, person
+from tests.sso.possession import Holder
+from tests.sso.stage import Service, Signing, Visitor, person
 
 
 @pytest.fixture
@@ -51,6 +53,27 @@ def linked(resident, service):
     page = resident.browser.get(service.address(), follow=True)
     assert resident.press(page, "allow").status_code == 303
     return resident
+
+
+@pytest.fixture
+def signer(resident):
+    """A client that signs, and a resident who connected it."""
+    signing = Signing("signing")
+    page = resident.browser.get(signing.address(), follow=True)
+    assert resident.press(page, "allow").status_code == 303
+    return signing
+
+
+@pytest.fixture
+def holder(signer):
+    """A client of the baseline that proves possession because it wants to."""
+    return Holder(signer)
+
+
+@pytest.fixture
+def fapi(signer):
+    signer.agree(profile=Profile.FAPI2)
+    return Holder(signer, with_nonce=True)
 
 
 class Threads(ThreadingMixIn, WSGIServer):

@@ -73,3 +73,7 @@ class Holder:
 
 
 KIND = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+def error(answer):
+    return answer.status, answer.json()["error"]
