@@ -8,7 +8,7 @@ doors say themselves who is stopped.
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from genkan.kernel.db import prepared, rows
@@ -57,7 +57,7 @@ _COLUMNS = """
            issued.amr, issued.jkt, issued.actor, client.metadata::text AS metadata,
            rules.minimum_acr,
 """
-_OPEN = """
+OPEN: LiteralString = """
     service.state = 'live' AND resident.state = 'active'
       AND NOT EXISTS (
         SELECT FROM consent_consent consent
@@ -67,6 +67,7 @@ _OPEN = """
            AND consent.ended_at >= issued.authorized_at
       )
 """
+"""Whether nobody is stopped whom a grant is about, and nothing withdrawn since it was agreed to."""
 _FROM = """
       FROM sso_grant issued
       JOIN sso_client client ON client.id = issued.client_id
@@ -75,7 +76,7 @@ _FROM = """
       JOIN residents_resident resident ON resident.id = link.resident_id
 """
 _FACTS_FROM = (
-    f"{_COLUMNS} {_OPEN} AS is_open {_FROM}"
+    f"{_COLUMNS} {OPEN} AS is_open {_FROM}"
     "LEFT JOIN sso_service_rules rules ON rules.service_id = link.service_id\n"
 )
 _ACCOUNT = "JOIN residents_account account ON account.id = resident.account_id\n"
@@ -95,7 +96,7 @@ _FACTS = _FACTS_FROM + _ACCOUNT + _STANDS + _SIGNED_IN
 _REPRESENTED = _FACTS_FROM + _STANDS + "AND issued.actor IS NOT NULL"
 _WORTH = (
     f"SELECT {clients.STANDS}, EXISTS (SELECT {_FROM} {_ACCOUNT} {_STANDS} {_SIGNED_IN}"
-    f" AND {_OPEN}) AS is_open"
+    f" AND {OPEN}) AS is_open"
 )
 
 

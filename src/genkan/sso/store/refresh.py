@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from genkan.kernel.db import prepared, rows
 from genkan.kernel.ids import ResidentId, ServiceId, new_id
@@ -46,7 +46,7 @@ def add(grant: GrantId, digest: bytes, *, expires_at: datetime, now: datetime) -
     )
 
 
-_PRESENTED = """
+_FOUND = """
     SELECT refresh.id AS refresh_id, refresh.expires_at AS idle_end, refresh.rotated_at,
            issued.id, issued.client_id, issued.link_id, issued.sid, issued.scopes, issued.claims,
            issued.authorization_details, issued.resources, issued.auth_time, issued.acr,
@@ -55,22 +55,17 @@ _PRESENTED = """
            client.xmin::text || client.ctid::text AS client_version,
            issued.revoked_at IS NULL AND link.unlinked_at IS NULL AND account.is_active
              AND issued.auth_time >= COALESCE(resident.sign_in_after, '-infinity') AS stands,
-           service.state = 'live' AND resident.state = 'active' AND client.stopped_at IS NULL
-             AND NOT EXISTS (
-               SELECT FROM consent_consent consent
-                WHERE consent.resident_id = link.resident_id
-                  AND consent.service_id = link.service_id
-                  AND consent.ending = 'withdrawn'
-                  AND consent.ended_at >= issued.authorized_at
-             )
-             AND COALESCE((
-               SELECT consent.ended_at IS NULL AND %(now)s < consent.expires_at
-                 FROM consent_consent consent
-                WHERE consent.resident_id = link.resident_id
-                  AND consent.service_id = link.service_id
-                ORDER BY consent.given_at DESC
-                LIMIT 1
-             ), TRUE) AS is_open
+"""
+_AND_GIVEN = """
+    AND client.stopped_at IS NULL
+      AND COALESCE((
+        SELECT consent.ended_at IS NULL AND %(now)s < consent.expires_at
+          FROM consent_consent consent
+         WHERE consent.resident_id = link.resident_id
+           AND consent.service_id = link.service_id
+         ORDER BY consent.given_at DESC
+         LIMIT 1
+      ), TRUE) AS is_open
       FROM sso_refresh refresh
       JOIN sso_grant issued ON issued.id = refresh.grant_id
       JOIN sso_client client ON client.id = issued.client_id
@@ -80,6 +75,7 @@ _PRESENTED = """
       LEFT JOIN residents_account account ON account.id = resident.account_id
      WHERE refresh.digest = %(digest)s
 """
+_PRESENTED: LiteralString = f"{_FOUND} {grants.OPEN} {_AND_GIVEN}"
 
 
 def presented(digest: bytes, *, now: datetime) -> Found | None:
