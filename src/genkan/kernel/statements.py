@@ -62,8 +62,7 @@ class Statements:
         except _GONE:
             if not is_alone:
                 raise
-            self._names.clear()
-            self._columns.clear()
+            self._forget()
             result = self._run(sql, params)
         if result.status != ExecStatus.TUPLES_OK:
             return []
@@ -71,6 +70,12 @@ class Statements:
         columns = self._columns_of(sql, result)
         found = self._transformer.load_rows(0, result.ntuples, tuple)
         return [dict(zip(columns, row, strict=True)) for row in found]
+
+    def _forget(self) -> None:
+        """Let go of all that is prepared, here and on the server."""
+        self._names.clear()
+        self._columns.clear()
+        self._checked(self._connection.pgconn.exec_(b"DEALLOCATE ALL"))
 
     def _run(self, sql: LiteralString, params: Mapping[str, Any]) -> PGresult:
         pgconn, transformer = self._connection.pgconn, self._transformer
