@@ -21,12 +21,3 @@ def test_a_value_takes_the_place_of_the_one_before():
 
     assert memory.get("a") == 2
     assert memory.get("b") is None
-
-
-def test_everything_can_be_forgotten():
-    memory = Recent[str, int](2)
-    memory.keep("a", 1)
-
-    memory.forget()
-
-    assert memory.get("a") is None

@@ -54,7 +54,7 @@ def prepared(sql: LiteralString, **params: Any) -> list[dict[str, Any]]:  # noqa
     connection that it takes from the pool for as long as it runs. Values are bound on the server,
     so each must have one type wherever it stands. JSON comes as Python has it.
 
-    A fifth of what `rows` costs this process for a look-up by key, and of a join of seven tables
+    Far less than what `rows` costs this process for a look-up by key, and of a join of seven tables
     the database has a tenth of its work left.
     """
     here = connections[DEFAULT_DB_ALIAS]  # `connection` looks this up for each of its members

@@ -28,7 +28,3 @@ class Recent(Generic[K, V]):
         if len(self._young) >= self._number:
             self._old, self._young = self._young, {}
         self._young[key] = value
-
-    def forget(self) -> None:
-        """Forget everything."""
-        self._old, self._young = {}, {}

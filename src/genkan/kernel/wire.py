@@ -4,7 +4,6 @@ Reading is strict: a body has a limit, and a form is what `parameters` takes for
 lets anybody store or sniff an answer unless the endpoint says so.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
@@ -12,6 +11,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from genkan.kernel import strict_json
 from genkan.kernel.errors import KeysAway
 from genkan.kernel.parameters import Form, Unreadable, bearer_of, parse_form
 from genkan.kernel.wall import for_everybody
@@ -54,7 +54,6 @@ RETRY_AFTER = "30"
 """Seconds after which to come again where we cannot answer now."""
 PRIVATE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _REASONS = {
     200: "OK",
     201: "Created",
@@ -166,7 +165,7 @@ def respond_json(
     headers: Mapping[str, str] = PRIVATE,
 ) -> list[bytes]:
     """Answer with a JSON object, not to be stored unless `headers` say so."""
-    body = _ENCODER.encode(document).encode()
+    body = strict_json.dumps(document)
     return respond(start_response, status, body, {"Content-Type": "application/json", **headers})
 
 

@@ -1,6 +1,5 @@
 """Use cases of messages: write one with its fact, deliver what is due."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from standardwebhooks import Webhook
 
-from genkan.kernel import jobs, outbound
+from genkan.kernel import jobs, outbound, strict_json
 from genkan.kernel.db import require_transaction
 from genkan.kernel.ids import ServiceId, new_id
 from genkan.kernel.sealing import SealBroken, load_keyring
@@ -33,7 +32,7 @@ def send(service: ServiceId, kind: str, data: Mapping[str, Any], *, now: datetim
     message = Message(
         id=new_id(),
         service=service,
-        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+        body=strict_json.dumps(body),
         attempts=0,
         created_at=now,
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+from genkan.kernel import strict_json
 from genkan.kernel.ids import ResidentId, new_id
 from genkan.kernel.keys import DataKey
 from genkan.residents.domain.people import (
@@ -34,7 +35,6 @@ COLUMNS: Mapping[LiteralString, LiteralString] = {
     "valid_to": "timestamptz",
 }
 _DRAFT = "draft"
-_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def columns(
@@ -42,7 +42,7 @@ def columns(
 ) -> tuple[object, ...]:
     """Return a new row of `residents_value` in the order of COLUMNS, its content sealed."""
     row, verified_at = new_id(), value.as_of if value.verified else None
-    sealed = key.seal(_bytes(value.content), about=_place(resident, value.item, row))
+    sealed = key.seal(strict_json.dumps(value.content), about=_place(resident, value.item, row))
     dates = (verified_at, value.as_of, value.as_of, until)
     return (row, resident, value.item, sealed, value.origin, *dates)
 
@@ -101,15 +101,13 @@ def sealed_draft(registration: Registration) -> bytes | None:
     if not draft.values:
         return None
     kept = {"typed": dict(draft.typed), "values": dict(draft.values)}
-    return open_keys([person])[person].seal(_bytes(kept), about=_place(person, _DRAFT, person))
+    return open_keys([person])[person].seal(
+        strict_json.dumps(kept), about=_place(person, _DRAFT, person)
+    )
 
 
 def _place(person: ResidentId, item: str, row: UUID) -> str:
     return f"{TENANT}/{person}/{item}/{row}"
-
-
-def _bytes(content: Any) -> bytes:  # noqa: ANN401 - JSON of the item's shape
-    return _as_json(content).encode()
 
 
 def _fields(row: Mapping[str, Any], resident: ResidentId, key: DataKey) -> dict[str, Any]:

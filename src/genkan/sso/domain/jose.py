@@ -18,6 +18,8 @@ from joserfc.jws import JWSRegistry
 from joserfc.util import urlsafe_b64encode
 from typing_extensions import override
 
+from genkan.kernel import strict_json
+
 STRONG_ALGS = ("ES256", "PS256", "EdDSA")
 """What FAPI 2.0 leaves: no PKCS#1 v1.5, nothing symmetric, no none."""
 MAX_LENGTH = 8_000
@@ -46,12 +48,9 @@ class Registry(JWSRegistry):
         return self.algorithms[name]
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
 def head(**members: str) -> bytes:
     """Return the first part of a compact JWS: one for all that a key signs as a type."""
-    return urlsafe_b64encode(_ENCODER.encode(members).encode())
+    return urlsafe_b64encode(strict_json.dumps(members))
 
 
 def compact(first: bytes, claims: Mapping[str, object], alg: str, key: Any) -> str:  # noqa: ANN401 - a key of joserfc for the algorithm
@@ -65,7 +64,7 @@ def compact(first: bytes, claims: Mapping[str, object], alg: str, key: Any) -> s
         alg: a name of RFC 7518 that the key is for; the caller has made sure.
         key: private.
     """
-    signed = first + b"." + urlsafe_b64encode(_ENCODER.encode(dict(claims)).encode())
+    signed = first + b"." + urlsafe_b64encode(strict_json.dumps(dict(claims)))
     signature = urlsafe_b64encode(JWSRegistry.algorithms[alg].sign(signed, key))
     return (signed + b"." + signature).decode()
 

@@ -56,6 +56,6 @@ def _nonces(now: datetime) -> tuple[str, str]:
 
 @lru_cache(maxsize=4)
 def _of_window(keyring: Path, window: int) -> tuple[str, str]:
-    """Return what every answer of three minutes says; the hash's key never changes."""
+    """Return what every answer of a window says; the hash's key never changes."""
     ring = recent_keyring(keyring)
     return dpop.nonces(lambda named: ring.keyed_hash("sso dpop nonce", named), window)
